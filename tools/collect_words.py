@@ -1,0 +1,76 @@
+"""Collect every word a reader sees into locales/vsrbook.pot, and bring the English catalogue in step."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = ROOT / "locales" / "vsrbook.pot"
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "_mark": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+}
+
+
+def collect_words() -> Catalog:
+    """Return the catalogue of the code's messages, the notebooks' prose and the captions of _toc.yml."""
+    catalogue = Catalog(project="vsrbook", version="0", fuzzy=False, charset="utf-8")
+    _add_code(catalogue)
+    _add_notebooks(catalogue)
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    for part in toc["parts"]:
+        catalogue.add(part["caption"], locations=[("_toc.yml", 1)])
+    return catalogue
+
+
+def _add_code(catalogue: Catalog) -> None:
+    source = ROOT / "src" / "vsrbook"
+    methods = [("**.py", "python"), ("**/theme/**.html", "jinja2.ext.babel_extract")]
+    for file, _line, message, _comments, context in extract_from_dir(source, methods, keywords=KEYWORDS):
+        name = f"src/vsrbook/{Path(file).as_posix()}"
+        catalogue.add(message, locations=[(name, 1)], context=context)
+
+
+def _add_notebooks(catalogue: Catalog) -> None:
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            if cell["cell_type"] == "markdown":
+                catalogue.add("".join(cell["source"]), locations=[(f"notebooks/{path.name}", 1)])
+
+
+def template_text(catalogue: Catalog) -> str:
+    """Return the catalogue as the text of a .pot file, without dates, so that it changes only with the words."""
+    out = io.BytesIO()
+    write_po(out, catalogue, omit_header=True, sort_output=True, width=100, include_lineno=False)
+    return out.getvalue().decode("utf-8")
+
+
+def main() -> None:
+    """Write the template and every catalogue beside it, keeping what is translated."""
+    catalogue = collect_words()
+    TEMPLATE.parent.mkdir(exist_ok=True)
+    TEMPLATE.write_text(template_text(catalogue), "utf-8")
+    print(f"wrote {TEMPLATE.relative_to(ROOT)}: {len(catalogue)} messages")
+    english = ROOT / "locales" / "en" / "LC_MESSAGES" / "vsrbook.po"
+    english.parent.mkdir(parents=True, exist_ok=True)
+    english.touch()
+    for path in sorted((ROOT / "locales").glob("*/LC_MESSAGES/vsrbook.po")):
+        language = path.parts[-3]
+        with path.open("rb") as file:
+            translated = read_po(file, locale=language)
+        translated.update(catalogue)
+        path.write_text(template_text(translated), "utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
