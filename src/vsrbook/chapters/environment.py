@@ -1,0 +1,123 @@
+"""Chapter 3: the policy and enabling environment: ownership, strategies, who is left behind, institutions, barriers."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from vsrbook.chapters.common import cite_all, cited_list, short, with_unit
+from vsrbook.figures import Block, Figure, charts
+from vsrbook.methods.selection import groups_of, latest, of_area
+from vsrbook.review import Review, is_share
+from vsrbook.text import gettext as _
+from vsrbook.text import ngettext, number
+
+MAX_GAPS = 14  # indicators in one figure; the rest stand in its table
+
+
+def group_gaps(review: Review) -> list[Figure] | None:
+    """Show how far two groups lie apart: urban and rural, women and men."""
+    pairs = (
+        ("residence", ("urban", "rural"), (_("urban"), _("rural"))),
+        ("sex", ("female", "male"), (_("women and girls"), _("men and boys"))),
+    )
+    return [figure for pair in pairs if (figure := _gap_figure(review, *pair))] or None
+
+
+def _gap_figure(review: Review, group: str, codes: tuple[str, str], words: tuple[str, str]) -> Figure | None:
+    pairs = _latest_pairs(review, group, codes)
+    if pairs.empty:
+        return None
+    pairs = pairs.assign(distance=(pairs[codes[0]] - pairs[codes[1]]).abs())
+    pairs = pairs.sort_values(["distance", "name"], ascending=[False, True], kind="stable")
+    top, shown = pairs.iloc[0], pairs.head(MAX_GAPS)
+    frame = pd.DataFrame(
+        [
+            {
+                "indicator": row["name"],
+                "group": word,
+                "value": row[code],
+                "says": f"{row['name']}, {word}: {with_unit(row[code], row['unit'])} ({row['year']})",
+            }
+            for _index, row in shown.iterrows()
+            for code, word in zip(codes, words, strict=True)
+        ]
+    )
+    title = _("Widest apart: {indicator}, {first} {a}, {second} {b} ({year})").format(
+        indicator=top["name"],
+        first=words[0],
+        a=short(top[codes[0]], top["unit"]),
+        second=words[1],
+        b=short(top[codes[1]], top["unit"]),
+        year=top["year"],
+    )
+    listed = "; ".join(
+        f"{row['name']}: {words[0]} {number(row[codes[0]])}, {words[1]} {number(row[codes[1]])}"
+        for _index, row in shown.iterrows()
+    )
+    table = pairs[["name", "unit", "year", *codes]].assign(year=pairs["year"].astype(int).astype(str))
+    renamed = {
+        "name": _("Indicator"),
+        "unit": _("Unit"),
+        "year": _("Year"),
+        codes[0]: words[0],
+        codes[1]: words[1],
+    }
+    note = _("Each indicator in its own latest year.")
+    if len(pairs) > MAX_GAPS:
+        more = ngettext(
+            "{n} more indicator is in the table.",
+            "{n} more indicators are in the table.",
+            len(pairs) - MAX_GAPS,
+        )
+        note += " " + more.format(n=len(pairs) - MAX_GAPS)
+    return Figure(
+        id=f"gap-{group}",
+        title=title,
+        chart=charts.gap(frame, unit="%", groups=words),
+        table=table.rename(columns=renamed),
+        alt=_("Pairs of values in percent, widest first. {list}.").format(list=listed),
+        source=cite_all(review, pairs["source_id"]),
+        rows=tuple(row_id for rows in pairs["rows"] for row_id in rows),
+        note=note,
+    )
+
+
+def _latest_pairs(review: Review, group: str, codes: tuple[str, str]) -> pd.DataFrame:
+    """Return the indicators (shares) with both groups' values for the whole territory in one year, the latest.
+
+    Columns: indicator_code, year, the two codes, name, unit, source_id, rows.
+    """
+    whole = review.whole_area
+    if whole is None:
+        return pd.DataFrame()
+    indicators = review.tables["indicators"]
+    shares = indicators[is_share(indicators["unit"])]
+    rows = groups_of(of_area(review.tables["observations"], whole["area_code"]), group).dropna(
+        subset=["value"]
+    )
+    rows = rows[rows["indicator_code"].isin(shares["indicator_code"]) & rows[group].isin(codes)]
+    both = rows.groupby(["indicator_code", "year"])[group].transform("nunique") == 2
+    rows = rows[both]
+    rows = latest(rows)
+    if rows.empty:
+        return rows
+    table = rows.pivot_table(index=["indicator_code", "year"], columns=group, values="value").reset_index()
+    found = (
+        rows.groupby("indicator_code").agg(source_id=("source_id", "first"), row=("row", list)).reset_index()
+    )
+    found["rows"] = [tuple(f"observations:{n}" for n in numbers) for numbers in found["row"]]
+    table = table.merge(found[["indicator_code", "source_id", "rows"]], on="indicator_code")
+    return table.merge(shares[["indicator_code", "name", "unit"]], on="indicator_code")
+
+
+def practice_list(review: Review) -> Block | None:
+    """Name the good practices in short; the full record stands in the annexes."""
+    practices = review.tables["practices"]
+    items = [
+        Markup("<strong>{}</strong>. {}").format(
+            row["title"].rstrip("."), row["description"] or row["introduction"] or row["objective"]
+        )
+        for _index, row in practices.iterrows()
+    ]
+    return cited_list(review, "practices", practices, items)

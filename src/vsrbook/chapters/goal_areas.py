@@ -1,0 +1,191 @@
+"""Chapter 4, the page of one goal: how the areas differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from vsrbook.chapters.common import capital, cite_all, level_name, short
+from vsrbook.chapters.goal import GoalEvidence
+from vsrbook.figures import Block, Figure, charts
+from vsrbook.figures import blocks as b
+from vsrbook.review import Review, is_share, row_ids
+from vsrbook.text import gettext as _
+from vsrbook.text import number
+
+FEW = 3  # areas named at either end of a ranking
+
+
+def spread_figures(evidence: GoalEvidence) -> list[Figure] | None:
+    """Show all shares of the goal in one figure: a stroke per area, a diamond for the whole."""
+    table = evidence.compared
+    shares = evidence.indicators[is_share(evidence.indicators["unit"])]
+    table = table[table["indicator_code"].isin(shares["indicator_code"])]
+    if table["indicator_code"].nunique() < 2:
+        return None
+    names = shares.set_index("indicator_code")["name"]
+    whole = _whole_marks(evidence, names)
+    frame = pd.concat([table.assign(whole=False), whole]).assign(
+        indicator=lambda t: t["indicator_code"].map(names)
+    )
+    frame = frame.sort_values(
+        "indicator_code", key=lambda codes: codes.map(list(names.index).index), kind="stable"
+    )
+    spans = table.groupby("indicator_code")["value"].agg(["min", "max"])
+    spans = spans.loc[[code for code in names.index if code in spans.index]]
+    lines = [f"{names[code]}: {number(low)}–{number(high)}" for code, low, high in spans.itertuples()]
+    widest = str((spans["max"] - spans["min"]).idxmax())
+    title = _("Widest between {level}: {indicator}, {low} to {high}").format(
+        level=level_name(str(evidence.review.association.area_level), 2),
+        indicator=names[widest],
+        low=short(float(spans["min"].loc[widest]), "%"),
+        high=short(float(spans["max"].loc[widest]), "%"),
+    )
+    units = "; ".join(dict.fromkeys(shares["unit"]))
+    return [
+        Figure(
+            id=evidence.figure_id("spread"),
+            title=title,
+            chart=charts.spread(frame, unit="%", colour=evidence.goal.mark_colour),
+            table=_area_table(frame, names),
+            alt=_("Strokes for the {level}, lowest to highest: {list}.").format(
+                level=level_name(str(evidence.review.association.area_level), 2), list="; ".join(lines)
+            ),
+            source=cite_all(evidence.review, table["source_id"]),
+            rows=row_ids("observations", frame),
+            note=_("Diamond: {place} as a whole. Units: {units}.").format(
+                place=evidence.review.place, units=units
+            ),
+        )
+    ]
+
+
+def _whole_marks(evidence: GoalEvidence, names: pd.Series) -> pd.DataFrame:
+    rows = evidence.whole_now[evidence.whole_now["indicator_code"].isin(names.index)]
+    place = evidence.review.place
+    return rows.assign(
+        name=place,
+        whole=True,
+        says=[
+            f"{place}: {number(value)} ({year})"
+            for value, year in zip(rows["value"], rows["year"], strict=True)
+        ],
+    )
+
+
+def _area_table(frame: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return areas in rows and indicators in columns, for the table behind a figure."""
+    table = frame.pivot_table(index="name", columns="indicator_code", values="value", aggfunc="first")
+    table = table[[code for code in names.index if code in table.columns]]
+    return table.rename(columns=dict(names)).rename_axis(_("Area")).rename_axis(None, axis=1).reset_index()
+
+
+def ranking_blocks(evidence: GoalEvidence) -> list[object] | None:
+    """Show each indicator for all areas of one level: a ranking in one figure, its ends with their context."""
+    blocks: list[object] = []
+    for level, areas in _levels(evidence.review):
+        table = evidence.level(areas)
+        for code in evidence.indicators["indicator_code"]:
+            rows = table[table["indicator_code"] == code]
+            if len(rows) > FEW:
+                indicator = evidence.of(code)
+                words = _("{indicator}, by {level}").format(
+                    indicator=indicator["name"], level=level_name(level, 1)
+                )
+                blocks.append(b.heading(words, evidence.figure_id(code, level, "heading")))
+                blocks += [
+                    _ranking_figure(evidence, indicator, rows, level),
+                    _ends(evidence, indicator, rows),
+                ]
+    return blocks or None
+
+
+def _levels(review: Review) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield each level below the whole, from the largest areas to the smallest."""
+    areas = review.tables["areas"]
+    below = areas[areas["parent_code"] != ""]
+    for level, rows in sorted(below.groupby("level"), key=lambda pair: len(pair[1])):
+        yield str(level), rows
+
+
+def _ranking_figure(evidence: GoalEvidence, indicator: pd.Series, rows: pd.DataFrame, level: str) -> Figure:
+    ordered = rows.sort_values(["value", "name"])
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    unit, code = indicator["unit"], indicator["indicator_code"]
+    whole = evidence.whole_latest.get(code)
+    place = evidence.review.place
+    title = _("From {low} in {low_area} to {high} in {high_area} ({year})").format(
+        low=short(low["value"], unit),
+        low_area=low["name"],
+        high=short(high["value"], unit),
+        high_area=high["name"],
+        year=high["year"],
+    )
+    if low["value"] == high["value"]:
+        title = _("The same everywhere: {value} ({year})").format(
+            value=short(low["value"], unit), year=low["year"]
+        )
+    alt = _("{indicator}, {unit}. {n} {level} from highest to lowest: {list}.").format(
+        indicator=indicator["name"],
+        unit=unit,
+        n=len(rows),
+        level=level_name(level, len(rows)),
+        list=_ends_words(ordered),
+    )
+    if whole is not None:
+        alt += " " + _("{place} as a whole: {value}.").format(place=place, value=number(whole))
+    table = ordered[::-1][["name", "value"]].assign(year=ordered["year"].astype(int).astype(str))
+    return Figure(
+        id=evidence.figure_id(code, level),
+        title=title,
+        chart=charts.ranking(
+            ordered, unit=unit, colour=evidence.goal.mark_colour, reference=whole, reference_name=place
+        ),
+        table=table.rename(columns={"name": _("Area"), "value": capital(unit), "year": _("Year")}),
+        alt=alt,
+        source=cite_all(evidence.review, rows["source_id"]),
+        rows=row_ids("observations", rows),
+        note=_ranking_note(evidence, indicator, whole),
+    )
+
+
+def _ranking_note(evidence: GoalEvidence, indicator: pd.Series, whole: float | None) -> str:
+    parts = [indicator["definition"]]
+    if whole is not None:
+        parts.append(
+            _("Dashed line: {place} as a whole, {value}.").format(
+                place=evidence.review.place, value=number(whole)
+            )
+        )
+    return " ".join(part for part in parts if part)
+
+
+def _ends_words(ordered: pd.DataFrame) -> str:
+    """Name the areas at both ends, or all of them where they are few."""
+    pairs = [f"{name} {number(v)}" for name, v in zip(ordered["name"], ordered["value"], strict=True)][::-1]
+    if len(pairs) <= 2 * FEW:
+        return ", ".join(pairs)
+    return ", ".join(pairs[:FEW]) + " … " + ", ".join(pairs[-FEW:])
+
+
+def _ends(evidence: GoalEvidence, indicator: pd.Series, rows: pd.DataFrame) -> Block | None:
+    """List the areas at both ends with what must be known to compare them fairly."""
+    areas = evidence.review.tables["areas"].set_index("area_code")
+    if len(rows) <= 2 * FEW or areas["population"].isna().all():
+        return None
+    ordered = rows.sort_values(["value", "name"], ascending=[False, True])
+    chosen = pd.concat([ordered.head(FEW), ordered.tail(FEW)])
+    context = areas.loc[chosen["area_code"]]
+    frame = pd.DataFrame(
+        {
+            _("Area"): chosen["name"].to_numpy(),
+            capital(indicator["unit"]): chosen["value"].to_numpy(),
+            _("Inhabitants"): context["population"].to_numpy(),
+            _("Inhabitants per km²"): (context["population"] / context["land_area_km2"]).round().to_numpy(),
+        }
+    )
+    caption = _("{indicator}: the {few} highest and the {few} lowest, with their size").format(
+        indicator=indicator["name"], few=FEW
+    )
+    return b.data_table(frame, caption, row_ids("observations", chosen))

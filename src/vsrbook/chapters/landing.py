@@ -1,0 +1,149 @@
+"""The landing page: the reviews of the book on a map and in a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+from markupsafe import Markup
+
+from vsrbook.chapters.common import cite_all
+from vsrbook.chapters.outline import assess_chapters
+from vsrbook.figures import Block, Figure, charts
+from vsrbook.figures import blocks as b
+from vsrbook.library import Library
+from vsrbook.review import Review, row_ids
+from vsrbook.tables import split_list
+from vsrbook.text import country_name, join
+from vsrbook.text import gettext as _
+
+
+def kind_of(review: Review) -> str:
+    """Say in two words what a review holds."""
+    return _("Full review") if review.goals else _("Statements and milestones")
+
+
+def review_map(library: Library) -> Figure:
+    """Show on a world map where the reviews of the book, and those named in the documents, come from."""
+    kinds = (_("Full review in this book"), _("Statements in this book"), _("Named in the documents only"))
+    frame = pd.DataFrame(list(_map_points(library, kinds)))
+    points = pd.read_csv(library.project.data / "reference" / "countries.csv", keep_default_na=False)
+    frame = frame.merge(points, on="country")
+    registry = library.reference.tables["associations"]
+    counts = {kind: frame.loc[frame["kind"] == kind, "place"].nunique() for kind in kinds}
+    title = _("{all} places with a review of their association, {here} of them in this book").format(
+        all=frame["place"].nunique(), here=counts[kinds[0]] + counts[kinds[1]]
+    )
+    lists = "; ".join(
+        f"{kind}: {join(dict.fromkeys(frame.loc[frame['kind'] == kind, 'place']))}"
+        for kind in kinds
+        if counts[kind]
+    )
+    return Figure(
+        id="world-map",
+        title=title,
+        chart=charts.world_map(_land(library.project.data), frame, kinds=kinds),
+        table=frame[["place", "associations", "kind"]]
+        .drop_duplicates()
+        .rename(columns={"place": _("Place"), "associations": _("Associations"), "kind": _("What there is")}),
+        alt=_("World map with a mark on each place. {lists}.").format(lists=lists),
+        source=cite_all_reference(library),
+        rows=row_ids("associations", registry),
+        note=_("A mark stands in the middle of the country. Land: Natural Earth; no borders are drawn."),
+    )
+
+
+def cite_all_reference(library: Library) -> str:
+    """Cite the sources of the registry."""
+    any_review = next(iter(library.reviews.values()))
+    return cite_all(any_review, library.reference.tables["associations"]["source_id"])
+
+
+def _map_points(library: Library, kinds: tuple[str, str, str]) -> Iterator[dict[str, str]]:
+    """Yield one point per place and country: the reviews of the book, then what the registry adds."""
+    registry = library.reference.tables["associations"]
+    shown = set()
+    for review in library.reviews.values():
+        kind = kinds[0] if review.goals else kinds[1]
+        for country in review.association.association.countries:
+            shown.add(review.place)
+            yield _point(review.place, review.association.short_name, country, kind)
+    for _index, row in registry[(registry["produced_vsr"] == "yes") | registry["cohort"].notna()].iterrows():
+        if row["review"] in library.reviews or row["place"] in shown:
+            continue
+        for country in split_list(row["countries"]):
+            shown.add(row["place"])
+            yield _point(row["place"], row["short_name"] or _("not named"), country, kinds[2])
+
+
+def _point(place: str, associations: str, country: str, kind: str) -> dict[str, str]:
+    says = f"{place} ({associations}): {kind}"
+    return {"place": place, "associations": associations, "country": country, "kind": kind, "says": says}
+
+
+def _land(data: Path) -> dict[str, object]:
+    land: dict[str, object] = json.loads((data / "reference" / "world-land-110m.json").read_text("utf-8"))
+    return land
+
+
+def review_table(library: Library) -> Block | None:
+    """List the reviews of the book with what each one holds, and a link."""
+    lines: list[dict[str, b.Cell]] = []
+    for slug, review in sorted(library.reviews.items(), key=lambda pair: (not pair[1].goals, pair[1].place)):
+        published = [s for s in assess_chapters(review) if s.published]
+        lines.append(
+            {
+                _("Review"): Markup('<a href="{}/index.html">{}</a>').format(slug, review.place),
+                _("Association"): review.association.short_name,
+                _("Standing"): standing(review),
+                _("Chapters"): len(published),
+                _("Goals with data"): len(review.goals),
+                _("Indicators"): int(review.tables["observations"]["indicator_code"].nunique()),
+                _("Statements"): len(review.tables["evidence"]),
+            }
+        )
+    return b.data_table(lines, _("The reviews in this book"))
+
+
+def standing(review: Review) -> str:
+    """Say in a few words who stands behind a review's pages."""
+    return {
+        "association": _("own review"),
+        "illustration": _("illustration"),
+        "sample": _("sample data"),
+    }[review.association.standing]
+
+
+def registry_table(library: Library) -> Block | None:
+    """List every association and country that the documents name."""
+    registry = library.reference.tables["associations"]
+    known = {slug: review.place for slug, review in library.reviews.items()}
+    lines = [
+        {
+            _("Place"): row["place"],
+            _("Countries"): join(country_name(code) for code in split_list(row["countries"])) or "–",
+            _("Association"): _association(row),
+            _("Produced a VSR"): _("yes") if row["produced_vsr"] else "–",
+            _("Cohort"): str(row["cohort"]) if not pd.isna(row["cohort"]) else "–",
+            _("In this book"): Markup('<a href="{}/index.html">{}</a>').format(
+                row["review"], known[row["review"]]
+            )
+            if row["review"] in known
+            else "–",
+        }
+        for _index, row in registry.sort_values(["place", "name"], kind="stable").iterrows()
+    ]
+    caption = _("Every association and country that the source documents name")
+    return b.data_table(lines, caption, row_ids("associations", registry))
+
+
+def _association(row: pd.Series) -> str:
+    if not row["name"] and not row["short_name"]:
+        return _("not named in the source")
+    return (
+        f"{row['name']} ({row['short_name']})"
+        if row["name"] and row["short_name"]
+        else row["name"] or row["short_name"]
+    )

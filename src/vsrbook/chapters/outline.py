@@ -1,0 +1,365 @@
+"""The chapters of a VSR, the evidence each one needs, and which of it a review has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vsrbook.methods.change import changes
+from vsrbook.review import Review
+from vsrbook.tables import split_list
+from vsrbook.text import gettext as _
+
+Test = Callable[[Review], bool]
+
+
+def _mark(message: str) -> str:
+    """Mark words for translation where they are defined; they are translated where they are shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Need:
+    """A piece of evidence: what it is, whether a review has it, and how to supply it.
+
+    A chapter is published when one of its `carrying` needs is met; the others make it better.
+    """
+
+    english: str
+    met: Test = field(repr=False)
+    remedy_english: str
+    carrying: bool = True
+
+    @property
+    def name(self) -> str:
+        """What the evidence is, in the edition's language."""
+        return _(self.english)
+
+    @property
+    def remedy(self) -> str:
+        """How to supply it, in the edition's language."""
+        return _(self.remedy_english)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: its number in the VSR, its notebook, and the evidence it needs.
+
+    `reads` says whose data the notebook reads: the association's own, or everyone's.
+    """
+
+    id: str
+    number: str
+    english: str
+    notebook: str
+    needs: tuple[Need, ...]
+    reads: Literal["own", "all"] = "own"
+
+    @property
+    def title(self) -> str:
+        """The chapter's title in the edition's language."""
+        return _(self.english)
+
+
+@dataclass(frozen=True)
+class ChapterStatus:
+    """Which of a chapter's needs a review meets."""
+
+    chapter: Chapter
+    wanted: bool
+    have: tuple[Need, ...]
+    missing: tuple[Need, ...]
+
+    @property
+    def published(self) -> bool:
+        """Whether the chapter is in the published book."""
+        return self.wanted and any(need.carrying for need in self.have)
+
+
+def _filled(table: str) -> Test:
+    return lambda review: not review.tables[table].empty
+
+
+def _kinds(table: str, *kinds: str) -> Test:
+    return lambda review: bool(review.tables[table]["kind"].isin(kinds).any())
+
+
+def has_topic(review: Review, *topics: str) -> bool:
+    """Whether a statement is evidence for one of the topics."""
+    return any(set(split_list(cell)) & set(topics) for cell in review.tables["evidence"]["topics"])
+
+
+def _topics(*topics: str) -> Test:
+    return lambda review: has_topic(review, *topics)
+
+
+def _has_changes(review: Review) -> bool:
+    return not changes(review.tables["observations"], review.tables["indicators"]).empty
+
+
+def _has_groups(review: Review) -> bool:
+    return bool((review.tables["observations"][["sex", "residence"]] != "").any(axis=None))
+
+
+def _has_goal_17(review: Review) -> bool:
+    return 17 in review.goals
+
+
+CHAPTERS: tuple[Chapter, ...] = (
+    Chapter(
+        "opening",
+        "0",
+        _mark("Opening and highlights"),
+        "0_opening.ipynb",
+        (
+            Need(
+                _mark("key figures computed from the data"),
+                _filled("observations"),
+                _mark("fill the table observations"),
+            ),
+            Need(
+                _mark("a signed opening statement"),
+                lambda review: review.association.opening is not None,
+                _mark("add opening: to the params"),
+            ),
+        ),
+    ),
+    Chapter(
+        "introduction",
+        "1",
+        _mark("Introduction: the association and its territory"),
+        "1_introduction.ipynb",
+        (
+            Need(
+                _mark("facts about the association"),
+                lambda _review: True,
+                _mark("fill association: in the params"),
+            ),
+            Need(
+                _mark("number of members, with its source"),
+                lambda review: review.association.association.members is not None,
+                _mark("add association.members to the params"),
+                carrying=False,
+            ),
+            Need(
+                _mark("the members' areas, with population"),
+                lambda review: bool(review.compared_areas["population"].notna().any()),
+                _mark("fill the table areas"),
+                carrying=False,
+            ),
+            Need(
+                _mark("devolved competences, with their source"),
+                lambda review: review.association.competences is not None,
+                _mark("add competences: to the params"),
+                carrying=False,
+            ),
+        ),
+    ),
+    Chapter(
+        "methodology",
+        "2",
+        _mark("Methodology and process"),
+        "2_methodology.ipynb",
+        (
+            Need(
+                _mark("data whose availability can be shown"),
+                _filled("observations"),
+                _mark("fill the table observations"),
+            ),
+            Need(
+                _mark("a survey among the members, with its response"),
+                lambda review: review.association.survey is not None,
+                _mark("add survey: to the params"),
+            ),
+            Need(
+                _mark("dates of the process"),
+                _kinds("milestones", "meeting", "publication", "project"),
+                _mark("add meetings and publications to the table milestones"),
+                carrying=False,
+            ),
+        ),
+    ),
+    Chapter(
+        "environment",
+        "3",
+        _mark("Policy and enabling environment"),
+        "3_environment.ipynb",
+        (
+            Need(
+                _mark("statements on ownership, planning, institutions or barriers"),
+                _topics("ownership", "planning", "institutions", "barriers", "decentralization"),
+                _mark("add them to the table evidence, with their topics"),
+            ),
+            Need(
+                _mark("values by sex or residence, to see who is left behind"),
+                _has_groups,
+                _mark("add rows with sex or residence to the table observations"),
+            ),
+            Need(
+                _mark("good practices"),
+                _filled("practices"),
+                _mark("fill the table practices"),
+            ),
+        ),
+    ),
+    Chapter(
+        "progress",
+        "4",
+        _mark("Progress on goals and targets"),
+        "4_progress.ipynb",
+        (
+            Need(
+                _mark("indicators with values"),
+                _filled("observations"),
+                _mark("fill the tables indicators and observations"),
+            ),
+            Need(
+                _mark("values for several years"),
+                _has_changes,
+                _mark("add earlier years to the table observations"),
+                carrying=False,
+            ),
+            Need(
+                _mark("values for the members' areas"),
+                lambda review: bool(
+                    review.tables["observations"]["area_code"].isin(review.compared_areas["area_code"]).any()
+                ),
+                _mark("add the areas' values to the table observations"),
+                carrying=False,
+            ),
+            Need(
+                _mark("target values"),
+                lambda review: bool(review.tables["indicators"]["target_value"].notna().any()),
+                _mark("fill target_value and target_year in the table indicators"),
+                carrying=False,
+            ),
+        ),
+    ),
+    Chapter(
+        "means",
+        "5",
+        _mark("Means of implementation"),
+        "5_means.ipynb",
+        (
+            Need(
+                _mark("statements on finance, capacity, partnerships or data"),
+                _topics("finance", "capacity", "partnerships", "data"),
+                _mark("add them to the table evidence, with their topics"),
+            ),
+            Need(
+                _mark("indicators of goal 17"),
+                _has_goal_17,
+                _mark("add indicators of goal 17"),
+            ),
+            Need(
+                _mark("asks to the national government"),
+                _kinds("recommendations", "ask"),
+                _mark("add rows of the kind ask to the table recommendations"),
+            ),
+        ),
+    ),
+    Chapter(
+        "impact",
+        "6",
+        _mark("Impact: what the review changed"),
+        "6_impact.ipynb",
+        (
+            Need(_mark("impact statements"), _filled("evidence"), _mark("fill the table evidence")),
+            Need(_mark("testimonies"), _filled("testimonies"), _mark("fill the table testimonies")),
+            Need(
+                _mark("milestones"),
+                _filled("milestones"),
+                _mark("fill the table milestones"),
+                carrying=False,
+            ),
+        ),
+    ),
+    Chapter(
+        "conclusions",
+        "7",
+        _mark("Conclusions and next steps"),
+        "7_conclusions.ipynb",
+        (
+            Need(
+                _mark("findings computed from the data"),
+                _filled("observations"),
+                _mark("fill the table observations"),
+            ),
+            Need(
+                _mark("recommendations with owner and date"),
+                _kinds("recommendations", "recommendation", "next-step"),
+                _mark("add rows of the kind recommendation or next-step to the table recommendations"),
+            ),
+        ),
+    ),
+    Chapter(
+        "annexes",
+        "A",
+        _mark("Annexes"),
+        "A_annexes.ipynb",
+        (
+            Need(
+                _mark("indicators with metadata"), _filled("indicators"), _mark("fill the table indicators")
+            ),
+            Need(_mark("good practices in full"), _filled("practices"), _mark("fill the table practices")),
+            Need(
+                _mark("local reviews (VLRs)"),
+                _kinds("milestones", "vlr"),
+                _mark("add rows of the kind vlr to the table milestones"),
+                carrying=False,
+            ),
+        ),
+    ),
+    Chapter(
+        "peer-learning",
+        "P",
+        _mark("Peer learning"),
+        "P_peer_learning.ipynb",
+        (
+            Need(
+                _mark("what other associations report"),
+                lambda review: not review.reference.tables["challenges"].empty,
+                _mark("keep data/reference/ from the template"),
+            ),
+            Need(
+                _mark("challenges of its own"),
+                _filled("challenges"),
+                _mark("fill the table challenges"),
+                carrying=False,
+            ),
+            Need(
+                _mark("lessons of its own"),
+                _kinds("recommendations", "lesson"),
+                _mark("add rows of the kind lesson to the table recommendations"),
+                carrying=False,
+            ),
+        ),
+        reads="all",
+    ),
+)
+GOAL_NOTEBOOK = "4_goal.ipynb"
+LIBRARY_NOTEBOOK = "library.ipynb"
+
+
+def find_chapter(chapter_id: str) -> Chapter:
+    """Return the chapter of that id. Raises KeyError where there is none."""
+    return {chapter.id: chapter for chapter in CHAPTERS}[chapter_id]
+
+
+def assess_chapters(review: Review) -> list[ChapterStatus]:
+    """Say of each chapter what evidence the review has and what is missing."""
+    return [
+        ChapterStatus(
+            chapter,
+            chapter.id in review.association.chapters,
+            tuple(need for need in chapter.needs if need.met(review)),
+            tuple(need for need in chapter.needs if not need.met(review)),
+        )
+        for chapter in CHAPTERS
+    ]
+
+
+def wanted_chapters(review: Review, *, draft: bool) -> Iterable[ChapterStatus]:
+    """Yield the chapters that become pages: those with evidence, and in a draft all that are wanted."""
+    return (status for status in assess_chapters(review) if status.wanted and (draft or status.published))

@@ -1,0 +1,283 @@
+"""The command vsrbook: check, run, build, status, new, serve. Thin: parse, call, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from vsrbook.problems import Problem
+    from vsrbook.project import Project
+
+OK, FAULTS, USAGE = 0, 1, 2
+EXAMPLES = "\b\nExamples:\n"
+
+
+class _Group(click.Group):
+    """Commands in the order of the work, and a suggestion for a misspelt one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click passes it
+        return list(self.commands)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from vsrbook.problems import suggest
+
+            near = suggest(args[0], self.commands)
+            if near:
+                raise click.UsageError(f"{error.message.rstrip('.')}. {near}", ctx) from None
+            raise
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vsrbook")
+@click.option(
+    "--project",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the book (default: the one you are in, or above).",
+)
+@click.pass_context
+def main(context: click.Context, project: Path | None) -> None:
+    r"""Publish Voluntary Subnational Reviews.
+
+    \b
+    The way of the work:
+      vsrbook new my-country     write params and empty tables for a new association
+      vsrbook check              find every problem in params and tables
+      vsrbook status             see chapter by chapter what is there and what is missing
+      vsrbook run                run the chapters
+      vsrbook build              build the book and publish it into _build/html
+      vsrbook serve              look at it in the browser
+    """
+    context.obj = project
+
+
+def _project(context: click.Context) -> Project:
+    from vsrbook.problems import ReviewError
+    from vsrbook.project import find_project
+
+    try:
+        return find_project(context.obj)
+    except ReviewError as error:
+        _print_problems(error.problems)
+        context.exit(USAGE)
+
+
+def _slugs(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse names of associations that there are not."""
+    from vsrbook.problems import suggest
+    from vsrbook.project import find_project
+
+    if not given:
+        return given
+    parent = context.parent.obj if context.parent else None
+    known = find_project(parent).slugs()
+    for slug in given:
+        if slug not in known:
+            hint = suggest(slug, known, f"there are {', '.join(known)}")
+            raise click.BadParameter(f"there is no association '{slug}'; {hint}")
+    return given
+
+
+ASSOCIATIONS = click.argument("associations", nargs=-1, callback=_slugs, metavar="[ASSOCIATION]...")
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        click.echo(click.style(str(problem), fg="red" if problem.is_error else "yellow"), err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@main.command(epilog=EXAMPLES + "  vsrbook check\n  vsrbook check kenya norway\n  vsrbook check --strict")
+@ASSOCIATIONS
+@click.option("--draft", is_flag=True, help="Accept an association whose tables are still empty.")
+@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
+@click.pass_context
+def check(context: click.Context, associations: tuple[str, ...], draft: bool, strict: bool) -> None:
+    """Find every problem in params and tables.
+
+    Each problem is one line: file:row column: what is wrong; what to do. Exit status 1 if there is any
+    error (with --strict: any warning).
+    """
+    from vsrbook.problems import only_errors
+    from vsrbook.publishing.book import check_config
+    from vsrbook.review import check_project, find_empty
+
+    project = _project(context)
+    problems = check_project(project, associations)
+    if not associations:
+        problems += check_config(project)
+    if not draft:
+        problems += find_empty(project, associations)
+    _print_problems(problems)
+    errors = only_errors(problems)
+    warnings = len(problems) - len(errors)
+    checked = len(associations or project.slugs())
+    found = f"{_count(len(errors), 'error')}, {_count(warnings, 'warning')}."
+    next_step = "" if errors else " Next: vsrbook run"
+    click.echo(f"{_count(checked, 'association')} checked: {found}{next_step}")
+    context.exit(FAULTS if errors or (strict and warnings) else OK)
+
+
+@main.command(epilog=EXAMPLES + "  vsrbook status\n  vsrbook status kenya\n  vsrbook status --json")
+@ASSOCIATIONS
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def status(context: click.Context, associations: tuple[str, ...], as_json: bool) -> None:
+    """List, chapter by chapter, what is there and what is missing."""
+    from vsrbook.status import gather_status, print_status, status_json
+
+    found, problems = gather_status(_project(context), associations)
+    if as_json:
+        click.echo(status_json(found))
+    else:
+        print_status(found, whole=bool(associations))
+    _print_problems(problems)
+    context.exit(FAULTS if problems else OK)
+
+
+@main.command(epilog=EXAMPLES + "  vsrbook run\n  vsrbook run kenya --jobs 4\n  vsrbook run --draft")
+@ASSOCIATIONS
+@click.option(
+    "--draft", is_flag=True, help="Run every chapter wanted, and show what is missing as to-do notes."
+)
+@click.option("--language", default="en", show_default=True, help="Language of the edition.")
+@click.option(
+    "--audience",
+    type=click.Choice(["public", "ministry", "members", "international"]),
+    default="public",
+    show_default=True,
+    help="Whom the edition is for.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(0), default=0, help="Notebooks at a time (default: one per core)."
+)
+@click.option("--force", is_flag=True, help="Run also what has not changed.")
+@click.option(
+    "--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds a cell may take."
+)
+@click.pass_context
+def run(context: click.Context, /, associations: tuple[str, ...], **options: Any) -> None:
+    """Run the chapters with papermill, and make them pages of the book.
+
+    What has not changed is not run again. A chapter that fails is left out, with the reason; the
+    others go on. With associations named, only theirs are run; the book keeps the others' last pages.
+    """
+    from vsrbook.execution.plan import Edition
+    from vsrbook.problems import ReviewError
+    from vsrbook.running import run_chapters
+
+    edition = Edition(options["language"], options["audience"], options["draft"])
+    try:
+        summary = run_chapters(
+            _project(context),
+            edition,
+            associations,
+            jobs=options["jobs"],
+            force=options["force"],
+            cell_seconds=options["timeout"],
+        )
+    except ReviewError as error:
+        _print_problems(error.problems)
+        context.exit(FAULTS)
+    for failure in summary.failures:
+        click.echo(click.style(f"failed: {failure}", fg="red"), err=True)
+    _print_problems(summary.problems)
+    click.echo(summary.words)
+    context.exit(FAULTS if summary.failures or summary.problems else OK)
+
+
+@main.command(epilog=EXAMPLES + "  vsrbook build\n  vsrbook build --keep-unpublished")
+@click.option(
+    "--keep-unpublished", is_flag=True, help="Build into _build/book only; leave the published book."
+)
+@click.pass_context
+def build(context: click.Context, keep_unpublished: bool) -> None:
+    """Build the book strictly, and publish it into _build/html.
+
+    Any warning fails the build, and then nothing is published: the site of the last good build stays.
+    """
+    from vsrbook.publishing.book import build_book, check_config
+    from vsrbook.publishing.site import site_size, swap_site
+
+    project = _project(context)
+    problems = check_config(project)
+    if not (project.pages / "index.ipynb").is_file():
+        from vsrbook.problems import Problem
+
+        problems.append(Problem("book/associations", "has no pages yet", "run: vsrbook run"))
+    if problems:
+        _print_problems(problems)
+        context.exit(FAULTS)
+    result = build_book(project)
+    for warning in result.warnings:
+        click.echo(click.style(warning, fg="red"), err=True)
+    if not result.ok:
+        click.echo(
+            f"{_count(len(result.warnings), 'warning')}: nothing is published; _build/html is as it was."
+        )
+        context.exit(FAULTS)
+    if keep_unpublished:
+        click.echo(f"Built, not published: {project.name(result.output)}.")
+        return
+    swap_site(result.output, project.site)
+    pages, size = site_size(project.site)
+    click.echo(f"Published {_count(pages, 'page')} ({size / 1e6:.1f} MB) in _build/html. Next: vsrbook serve")
+
+
+@main.command(
+    epilog=EXAMPLES + '  vsrbook new ghana --name "National Association of …" --short-name NALAG --country GH'
+)
+@click.argument("slug")
+@click.option("--name", default="", help="Full name of the association.")
+@click.option("--short-name", default="", help="Its short name.")
+@click.option("--place", default="", help="How readers call its territory.")
+@click.option("--country", default="", help="ISO 3166-1 alpha-2 code, such as GH.")
+@click.pass_context
+def new(context: click.Context, /, slug: str, **facts: str) -> None:
+    """Write params and empty tables for a new association, with instructions in them."""
+    from vsrbook.problems import ReviewError
+    from vsrbook.scaffold import create_association
+
+    project = _project(context)
+    try:
+        written = create_association(project, slug, facts)
+    except ReviewError as error:
+        _print_problems(error.problems)
+        context.exit(USAGE)
+    for path in written:
+        click.echo(f"wrote {project.name(path)}")
+    click.echo(f"Next: fill params/{slug}.yml and the tables, then vsrbook check {slug} --draft")
+
+
+@main.command(epilog=EXAMPLES + "  vsrbook serve\n  vsrbook serve --port 9000")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 = any free one."
+)
+@click.pass_context
+def serve(context: click.Context, port: int) -> None:
+    """Show the published book in the browser, on this machine only. End with Ctrl-C."""
+    from vsrbook.serving import serve_site
+
+    project = _project(context)
+    if not project.site.is_dir():
+        click.echo("There is no published book yet. Run: vsrbook run, then vsrbook build", err=True)
+        context.exit(FAULTS)
+    try:
+        serve_site(project.site, port, lambda address: click.echo(f"The book is at {address} (Ctrl-C ends)"))
+    except OSError as error:
+        click.echo(f"Port {port} cannot be used: {error.strerror}; try --port 0", err=True)
+        context.exit(FAULTS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Run the chapters: what must run and why, and running it in parallel processes."""

@@ -1,0 +1,1 @@
+"""Pure functions, DataFrame in and DataFrame out: what the figures say."""

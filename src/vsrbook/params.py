@@ -1,0 +1,362 @@
+"""Read params/<slug>.yml into an Association."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from functools import cache
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from vsrbook.problems import Problem, ReviewError, shorten, suggest
+from vsrbook.project import Project
+from vsrbook.yaml_places import YamlFile, name_place, read_yaml
+
+ChapterId = Literal[
+    "opening",
+    "introduction",
+    "methodology",
+    "environment",
+    "progress",
+    "means",
+    "impact",
+    "conclusions",
+    "annexes",
+    "peer-learning",
+]
+TableName = Literal[
+    "areas",
+    "indicators",
+    "observations",
+    "evidence",
+    "testimonies",
+    "practices",
+    "milestones",
+    "challenges",
+    "recommendations",
+    "sources",
+]
+Audience = Literal["public", "ministry", "members", "international"]
+SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+
+
+@cache
+def country_codes() -> frozenset[str]:
+    """Return the ISO 3166-1 alpha-2 codes, as Unicode's CLDR knows them."""
+    from babel import Locale
+
+    not_countries = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+    codes = {str(code) for code in Locale("en").territories}
+    return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code)) - not_countries
+
+
+@cache
+def language_codes() -> frozenset[str]:
+    """Return the language codes that the edition can be written in (Babel's locales)."""
+    from babel.localedata import locale_identifiers
+
+    return frozenset(code.replace("_", "-") for code in locale_identifiers())
+
+
+def _check_country(code: str) -> str:
+    if code not in country_codes():
+        raise ValueError(_unknown_country(code))
+    return code
+
+
+def _unknown_country(code: str) -> str:
+    from babel import Locale
+
+    names = {str(Locale("en").territories[known]): known for known in country_codes()}
+    known = names.get(code) or (code.upper() if code.upper() in country_codes() else "")
+    hint = f"did you mean '{known}'?" if known else "use the ISO 3166-1 alpha-2 code, such as KE or NO"
+    return f"unknown country {shorten(code)}; {hint}"
+
+
+def _check_language(code: str) -> str:
+    if code not in language_codes():
+        hint = suggest(code, language_codes(), "use a BCP 47 tag, such as en, fr or pt-BR")
+        raise ValueError(f"unknown language {shorten(code)}; {hint}")
+    return code
+
+
+def _check_url(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"']+", url):
+        raise ValueError(f"{shorten(url)} is no web address; it begins with https://")
+    return url
+
+
+Text = Annotated[str, Field(min_length=1, max_length=300)]
+SourceId = Annotated[str, Field(min_length=1, max_length=80)]
+Year = Annotated[int, Field(ge=1990, le=2100)]
+Country = Annotated[str, AfterValidator(_check_country)]
+Language = Annotated[str, AfterValidator(_check_language)]
+Url = Annotated[str, Field(max_length=500), AfterValidator(_check_url)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Members(_Strict):
+    """How many members the association has, and who says so."""
+
+    count: int = Field(ge=1, le=100_000, description="Number of member local governments.")
+    source: SourceId = Field(description="The source_id that states the number.")
+
+
+class Contact(_Strict):
+    """Where readers write to: an office, never a person."""
+
+    office: Text | None = Field(None, description="The office, such as 'SDG unit'.")
+    email: str | None = Field(
+        None, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="The office's address for e-mail."
+    )
+    url: Url | None = Field(None, description="The association's public web address.")
+
+
+class DatedYear(_Strict):
+    """A year, and the source that states it."""
+
+    year: Year = Field(description="The year, four digits.")
+    source: SourceId | None = Field(None, description="The source_id that states the year.")
+
+
+class DatedDay(_Strict):
+    """A day, and the source that states it."""
+
+    date: datetime.date = Field(description="The day, as 2026-07-07.")
+    source: SourceId | None = Field(None, description="The source_id that states the day.")
+
+
+class Opening(_Strict):
+    """The opening statement, signed by an office."""
+
+    text: str = Field(
+        min_length=1, max_length=10_000, description="The statement; an empty line parts paragraphs."
+    )
+    signed_by: Text = Field(description="The office that signs it, such as 'President'.")
+
+
+class Competences(_Strict):
+    """What the members are responsible for, and who says so."""
+
+    names: tuple[Text, ...] = Field(
+        min_length=1, description="Devolved competences: [water, primary schools]."
+    )
+    source: SourceId = Field(description="The source_id that states them.")
+
+
+class Survey(_Strict):
+    """The survey among the members: how many were asked, how many answered."""
+
+    invited: int = Field(ge=1, le=100_000, description="Members asked.")
+    answered: int = Field(ge=0, le=100_000, description="Members that answered.")
+    source: SourceId = Field(description="The source_id of the survey.")
+
+    @model_validator(mode="after")
+    def _check_counts(self) -> Survey:
+        if self.answered > self.invited:
+            raise ValueError(
+                f"answered: {self.answered} answers from {self.invited} members; correct one of them"
+            )
+        return self
+
+
+class TableFile(_Strict):
+    """A table of the association: a CSV file, or a sheet of an XLSX workbook."""
+
+    file: Annotated[str, Field(pattern=r"^[^/\\]+\.(csv|xlsx)$")] = Field(
+        description="A file name in data/<slug>/, ending in .csv or .xlsx."
+    )
+    sheet: str | None = Field(None, description="The sheet of a workbook; the first one if left out.")
+    source: SourceId | None = Field(
+        None, description="The source_id of every row whose own source_id is empty."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_bare_name(cls, value: object) -> object:
+        return {"file": value} if isinstance(value, str) else value
+
+
+class Body(_Strict):
+    """The association: who it is."""
+
+    name: Text = Field(description="The association's full name.")
+    short_name: Text = Field(description="Its short name, such as CoG.")
+    place: Text = Field(description="How readers call its territory, such as Kenya or Flanders.")
+    countries: tuple[Country, ...] = Field(min_length=1, description="ISO 3166-1 alpha-2 codes: [KE].")
+    tier: Text = Field(description="What its members are, in the plural: counties, municipalities.")
+    members: Members | None = Field(None, description="Number of members, with its source.")
+    contact: Contact | None = Field(None, description="Where readers write to: an office, never a person.")
+
+
+class Association(_Strict):
+    """Everything the params file says: who reports, what, when, for whom, from which tables."""
+
+    slug: str = Field(pattern=SLUG.pattern, exclude=True)
+    association: Body = Field(description="Who the association is.")
+    standing: Literal["association", "illustration", "sample"] = Field(
+        description="Who stands behind these pages: 'association' = it is the association's own review; "
+        "'illustration' = prepared from public sources to show the method; 'sample' = invented data."
+    )
+    edition: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .-]{0,39}$")] = Field(
+        description='Name of this edition, such as "2026".'
+    )
+    review: DatedYear | None = Field(None, description="Year of the association's own VSR.")
+    vnr: DatedYear | None = Field(None, description="Year of the Voluntary National Review it goes with.")
+    hlpf: DatedDay | None = Field(None, description="First day of the High-Level Political Forum aimed at.")
+    opening: Opening | None = Field(None, description="The opening statement of chapter 0.")
+    competences: Competences | None = Field(None, description="What the members are responsible for.")
+    survey: Survey | None = Field(None, description="The survey among the members.")
+    languages: tuple[Language, ...] = Field(
+        ("en",), min_length=1, description="Languages to publish in; the first is the main one."
+    )
+    audiences: tuple[Audience, ...] = Field(
+        ("public",), min_length=1, description="Whom editions are written for."
+    )
+    chapters: tuple[ChapterId, ...] = Field(
+        get_args(ChapterId), description="Chapters wanted; all for which there is evidence if left out."
+    )
+    goals: tuple[Annotated[int, Field(ge=1, le=17)], ...] = Field(
+        (), description="Goals in focus, 1 to 17; all that have data if left out."
+    )
+    highlights: tuple[Text, ...] = Field(
+        (),
+        max_length=12,
+        description="Indicator codes whose latest values open the review; chosen if left out.",
+    )
+    area_level: str | None = Field(
+        None, max_length=60, description="Level of the areas that are compared, as in areas.level."
+    )
+    tables: dict[TableName, TableFile] = Field(description="The tables, and the files they stand in.")
+
+    @model_validator(mode="after")
+    def _check_repeats(self) -> Association:
+        for key in ("languages", "audiences", "chapters", "goals", "highlights"):
+            values = getattr(self, key)
+            if len(set(values)) != len(values):
+                raise ValueError(f"{key}: names something twice; name each once")
+        return self
+
+    @property
+    def place(self) -> str:
+        """How readers call the territory."""
+        return self.association.place
+
+    @property
+    def short_name(self) -> str:
+        """The association's short name."""
+        return self.association.short_name
+
+
+def read_params(project: Project, slug: str) -> Association:
+    """Read params/<slug>.yml. Raises ReviewError with every problem of the file."""
+    path = project.params / f"{slug}.yml"
+    name = project.name(path)
+    if not path.is_file():
+        hint = suggest(slug, project.slugs(), "vsrbook new makes one")
+        raise ReviewError([Problem(name, f"there is no association {shorten(slug)}", hint)])
+    file, problems = read_yaml(path, name)
+    if problems:
+        raise ReviewError(problems)
+    return parse_params(file, slug, name)
+
+
+def parse_params(file: YamlFile, slug: str, name: str) -> Association:
+    """Turn the keys of a params file into an Association. Raises ReviewError with every problem."""
+    if not SLUG.fullmatch(slug):
+        hint = "use lower-case letters, digits and hyphens, such as south-africa.yml"
+        raise ReviewError([Problem(name, f"{shorten(slug)} is no name for a params file", hint)])
+    if "slug" in file.data:
+        hint = "delete the line: the file's name is the slug"
+        raise ReviewError([Problem(name, "unknown key", hint, file.line_of(("slug",)), "slug")])
+    try:
+        return Association(slug=slug, **file.data)
+    except ValidationError as error:
+        raise ReviewError([_params_problem(e, file, name) for e in error.errors()]) from None
+
+
+def _params_problem(error: Any, file: YamlFile, name: str) -> Problem:
+    place = tuple(part for part in error["loc"] if part != "[key]")
+    what, hint = _explain(error, place)
+    return Problem(name, what, hint, file.line_of(place), name_place(place))
+
+
+def _explain(error: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa: PLR0911  # one return a kind of error reads best
+    """Say what pydantic found, and the remedy, in a reader's words."""
+    kind, given, context = error["type"], shorten(error.get("input", "")), error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _known_keys(place[:-1])
+        return "unknown key", suggest(str(place[-1]), known, f"known here: {', '.join(known)}")
+    if kind == "missing":
+        return "is missing", "params/_template.yml explains it"
+    if kind == "literal_error":
+        words = re.findall(r"'([^']+)'", str(context.get("expected", "")))
+        near = suggest(str(error["input"]), words)
+        return f"unknown word {given}", near or f"one of {', '.join(words)}"
+    if kind == "value_error":
+        what, _, hint = str(context.get("error", error["msg"])).partition("; ")
+        return what, hint
+    if kind in ("greater_than_equal", "less_than_equal"):
+        what = f"unknown goal {given[1:-1]}" if place[0] == "goals" else f"{given[1:-1]} is out of range"
+        bound = _bounds(place)
+        return what, bound or error["msg"]
+    expected = {
+        "string_type": "text; put it in quotes",
+        "int_type": "a whole number",
+        "int_parsing": "a whole number",
+        "tuple_type": "a list, such as [en] or lines that begin with '- '",
+        "date_type": "a day, such as 2026-07-07",
+        "date_from_datetime_parsing": "a day, such as 2026-07-07",
+        "model_type": "keys below it; see params/_template.yml",
+        "dict_type": "keys below it; see params/_template.yml",
+        "model_attributes_type": "keys below it; see params/_template.yml",
+    }.get(kind)
+    if expected:
+        return f"{given} does not fit", f"expected {expected}"
+    if kind == "string_pattern_mismatch":
+        return f"{given} does not fit", _pattern_hint(place)
+    return f"{given}: {error['msg']}", "params/_template.yml explains the key"
+
+
+def _pattern_hint(place: tuple[str | int, ...]) -> str:
+    return {
+        "file": "a file name in data/<slug>/ that ends in .csv or .xlsx, without folders",
+        "email": "write an address such as sdg@example.org",
+        "edition": 'letters, digits, points and hyphens, in quotes, such as "2026"',
+    }.get(str(place[-1]), "params/_template.yml explains the key")
+
+
+def _bounds(place: tuple[str | int, ...]) -> str:
+    if place[0] == "goals":
+        return "1 to 17"
+    return "a year between 1990 and 2100" if place[-1] == "year" else ""
+
+
+def _known_keys(place: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that the model has at this place."""
+    model: Any = Association
+    for part in place:
+        annotation = model.model_fields[part].annotation if hasattr(model, "model_fields") else model
+        nested = [a for a in (annotation, *get_args(annotation)) if isinstance(a, type)]
+        models = [a for a in nested if issubclass(a, BaseModel)]
+        model = models[0] if models else annotation
+    if hasattr(model, "model_fields"):
+        return [key for key in model.model_fields if key != "slug"]
+    return list(get_args(TableName))
+
+
+def params_schema() -> str:
+    """Return the JSON Schema of a params file, for completion and checks in editors."""
+    schema = Association.model_json_schema(mode="validation")
+    schema["properties"].pop("slug")
+    schema["required"].remove("slug")
+    schema["title"] = "vsrbook params"
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    table_file = schema["$defs"]["TableFile"]
+    schema["$defs"]["TableFile"] = {"anyOf": [{"type": "string", "pattern": r"\.(csv|xlsx)$"}, table_file]}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

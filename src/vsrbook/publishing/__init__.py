@@ -1,0 +1,1 @@
+"""Make pages, a book and a site out of executed chapters."""

@@ -1,0 +1,240 @@
+"""Turn executed notebooks into pages of the book: title, banner, files beside the page, nothing of the code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from vsrbook.chapters.outline import CHAPTERS, find_chapter
+from vsrbook.execution.plan import Plan, Unit
+from vsrbook.execution.worker import cached_path
+from vsrbook.figures.figure import MIME
+from vsrbook.project import Project
+from vsrbook.review import Review
+from vsrbook.sdg import GOALS
+from vsrbook.text import gettext as _
+from vsrbook.text import gettext as translate
+from vsrbook.text import join, set_language
+
+Notebook = dict[str, Any]
+HIDDEN = {"parameters", "injected-parameters", "setup"}
+
+
+def write_pages(project: Project, plan: Plan, cache: Path, kept: Iterable[str] = ()) -> list[Path]:
+    """Write book/associations/ anew from the executed notebooks of a plan; returns the pages written.
+
+    Units without a result in the cache have failed and get no page. The folder is replaced as a whole,
+    so a page of an earlier run never stays behind; only the folders of the associations `kept`, which
+    this run was not about, are taken over as they are.
+    """
+    ready = [unit for unit in plan.units if cached_path(cache, unit).is_file()]
+    scratch = project.build / "pages.next"
+    shutil.rmtree(scratch, ignore_errors=True)
+    for slug in kept:
+        if (project.pages / slug).is_dir():
+            shutil.copytree(project.pages / slug, scratch / slug)
+    pages = [_write_page(scratch, unit, plan.reviews.get(unit.slug), cache, ready) for unit in ready]
+    for slug, review in plan.reviews.items():
+        units = [unit for unit in ready if unit.slug == slug]
+        if units:
+            pages.append(_write_index(scratch, review, units))
+    _replace_folder(scratch, project.pages)
+    return [project.pages / page.relative_to(scratch) for page in pages]
+
+
+def _replace_folder(new: Path, old: Path) -> None:
+    new.mkdir(parents=True, exist_ok=True)
+    aside = new.with_name("pages.old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if old.exists():
+        old.rename(aside)
+    old.parent.mkdir(parents=True, exist_ok=True)
+    new.rename(old)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write_page(scratch: Path, unit: Unit, review: Review | None, cache: Path, ready: list[Unit]) -> Path:
+    notebook: Notebook = json.loads(cached_path(cache, unit).read_text("utf-8"))
+    path = scratch / f"{unit.page}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    children = [u.page.split("/")[1] for u in ready if u.slug == unit.slug and "goal" in u.parameters]
+    page = make_page(notebook, unit, review, children if unit.page.endswith("/progress") else [])
+    write_figure_files(page, path.parent / "figures", path.stem)
+    path.write_text(json.dumps(page, ensure_ascii=False, indent=1), "utf-8")
+    return path
+
+
+def make_page(
+    notebook: Notebook, unit: Unit, review: Review | None, children: Iterable[str] = ()
+) -> Notebook:
+    """Return the page of an executed notebook.
+
+    Its words are in the unit's language; parameters, set-up and all source code are gone; a section
+    without content is left out; the title names the place; a banner says who stands behind the page.
+    """
+    set_language(unit.parameters["language"], review.project.locales if review else None)
+    cells = [_clean_cell(cell) for cell in notebook["cells"] if not HIDDEN & set(_tags(cell))]
+    cells = prune_sections(cells)
+    if review is not None:
+        cells[0] = _markdown(f"# {page_title(unit, review)}")
+        cells.insert(1, _markdown(banner(review)))
+        cells.append(_markdown(_footer(unit, review)))
+    if children:
+        cells.append(_markdown(_toctree([f"{GOALS[int(c[-2:])].title} <{c}>" for c in children])))
+    metadata = {"kernelspec": notebook["metadata"]["kernelspec"]}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def page_title(unit: Unit, review: Review) -> str:
+    """Return the page's title with the place in it: pages of several associations stand in one book."""
+    title = find_chapter(unit.chapter).title
+    if "goal" in unit.parameters:
+        title = GOALS[unit.parameters["goal"]].title
+    return _plain(_("{place} – {title}").format(place=review.place, title=title))
+
+
+def _plain(text: str) -> str:
+    """Take the meaning from signs that Markdown would read."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", " ".join(text.split()))
+
+
+def banner(review: Review) -> str:
+    """Say who stands behind the page: on every page of a review, not only on the first."""
+    name = review.association.association.name
+    words = {
+        "illustration": _(
+            "Prepared from public sources to show how a review is made. Not a publication of {name}, "
+            "which has neither written nor approved it."
+        ),
+        "sample": _(
+            "Sample data. The figures on this page are invented; they say nothing about a real place."
+        ),
+        "association": _("Review of {name}, edition {edition}."),
+    }[review.association.standing].format(name=name, edition=review.edition)
+    draft = Markup(" <strong>{}</strong>").format(_("Draft: gaps are shown.")) if review.draft else Markup("")
+    kind = "vsr-sample" if review.association.standing == "sample" else "vsr-banner"
+    return str(Markup('<div class="{}" role="note"><p>{}{}</p></div>').format(kind, _one_line(words), draft))
+
+
+def _one_line(words: str) -> Markup:
+    """Escape for HTML inside Markdown: no line may begin a block of its own."""
+    return escape(" ".join(words.split()))
+
+
+def _footer(unit: Unit, review: Review) -> str:
+    words = _("Made from notebooks/{notebook} and the tables in data/{slug}/, edition {edition}.")
+    filled = words.format(notebook=unit.notebook.name, slug=review.slug, edition=review.edition)
+    return str(Markup('<p class="vsr-made">{}</p>').format(_one_line(filled)))
+
+
+def _markdown(source: str) -> dict[str, Any]:
+    return {
+        "cell_type": "markdown",
+        "id": f"vsr-{hashlib.sha256(source.encode()).hexdigest()[:8]}",
+        "metadata": {},
+        "source": source,
+    }
+
+
+def _tags(cell: dict[str, Any]) -> list[str]:
+    return list(cell["metadata"].get("tags", []))
+
+
+def _clean_cell(cell: dict[str, Any]) -> dict[str, Any]:
+    """Keep a cell's prose (translated) or its outputs; nothing of the code, no times."""
+    if cell["cell_type"] == "markdown":
+        return {**cell, "metadata": {}, "source": translate("".join(cell["source"]))}
+    outputs = [_clean_output(o) for o in cell.get("outputs", []) if o["output_type"] != "stream"]
+    metadata = {"tags": ["remove-input"]}
+    # MyST-NB drops a cell without source, outputs and all; the input itself is never shown
+    return {**cell, "metadata": metadata, "source": "...", "execution_count": None, "outputs": outputs}
+
+
+def _clean_output(output: dict[str, Any]) -> dict[str, Any]:
+    """Keep one representation for the book and one in plain text."""
+    data = output.get("data", {})
+    kept = {mime: data[mime] for mime in (MIME, "text/html", "text/plain") if mime in data}
+    if MIME in kept:
+        kept.pop("text/html", None)
+    return {**output, "data": kept, **({"execution_count": None} if "execution_count" in output else {})}
+
+
+def prune_sections(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out sections (from a second-level heading to the next) in which code cells show nothing."""
+    sections: list[list[dict[str, Any]]] = [[]]
+    for cell in cells:
+        if cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+    first, *rest = sections
+    return [
+        cell for section in [first, *filter(_has_content, rest)] for cell in section if not _is_empty(cell)
+    ]
+
+
+def _has_content(section: list[dict[str, Any]]) -> bool:
+    code = [cell for cell in section if cell["cell_type"] == "code"]
+    return not code or any(cell["outputs"] for cell in code)
+
+
+def _is_empty(cell: dict[str, Any]) -> bool:
+    return cell["cell_type"] == "code" and not cell["outputs"]
+
+
+def write_figure_files(page: Notebook, folder: Path, prefix: str) -> None:
+    """Write each figure's image and data beside the page, and put their names into the payload."""
+    for cell in page["cells"]:
+        for output in cell.get("outputs", []):
+            payload = output["data"].get(MIME)
+            if payload is None:
+                continue
+            folder.mkdir(parents=True, exist_ok=True)
+            for kind in ("svg", "csv"):
+                path = folder / f"{prefix}-{payload['id']}.{kind}"
+                mark = "\ufeff" if kind == "csv" else ""  # Excel reads UTF-8 only with the mark
+                path.write_text(mark + payload.pop(f"{kind}_text"), "utf-8", newline="\n")
+                payload[kind] = f"{folder.name}/{path.name}"
+
+
+def _write_index(scratch: Path, review: Review, units: list[Unit]) -> Path:
+    path = scratch / review.slug / "index.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(make_index(review, units), "utf-8")
+    return path
+
+
+def make_index(review: Review, units: Iterable[Unit]) -> str:
+    """Return the cover page of a review: what is in it, and what is left out for lack of evidence."""
+    body = review.association.association
+    pages = {unit.chapter: unit.page.split("/")[1] for unit in units if "goal" not in unit.parameters}
+    chapters = [chapter for chapter in CHAPTERS if chapter.id in pages]
+    left_out = [chapter.title for chapter in CHAPTERS if chapter.id not in pages]
+    lines = [f"# {_plain(review.place)}", "", banner(review), ""]
+    lines += [
+        _plain(
+            _("{association} ({short}), edition {edition}").format(
+                association=body.name, short=body.short_name, edition=review.edition
+            )
+        ),
+        "",
+    ]
+    lines += [f"## {_('Chapters')}", ""]
+    lines += [
+        f"- [{chapter.number} {_plain(chapter.title)}]({pages[chapter.id]}.ipynb)" for chapter in chapters
+    ]
+    if left_out:
+        words = _("Left out, because the sources hold no evidence for them: {chapters}.")
+        lines += ["", _plain(words.format(chapters=join(left_out)))]
+    entries = [f"{chapter.number} {chapter.title} <{pages[chapter.id]}>" for chapter in chapters]
+    return "\n".join([*lines, "", _toctree(entries), ""])
+
+
+def _toctree(entries: Iterable[str]) -> str:
+    return "\n".join(["```{toctree}", ":hidden:", "", *entries, "```"])

@@ -1,0 +1,33 @@
+"""Put a finished book in the place of the published one, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+
+def swap_site(built: Path, site: Path) -> None:
+    """Replace the published site by a copy of the built one.
+
+    The copy is made beside the site and renamed into its place; if anything fails before that, the
+    site stays as it was.
+    """
+    new, old = site.with_name(f"{site.name}.next"), site.with_name(f"{site.name}.old")
+    for folder in (new, old):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(built, new, ignore=shutil.ignore_patterns(".doctrees", ".buildinfo"))
+    if site.exists():
+        site.rename(old)
+    try:
+        new.rename(site)
+    except OSError:
+        if old.exists():
+            old.rename(site)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def site_size(site: Path) -> tuple[int, int]:
+    """Return the number of HTML pages and the size in bytes of a site."""
+    files = [path for path in site.rglob("*") if path.is_file()]
+    return sum(path.suffix == ".html" for path in files), sum(path.stat().st_size for path in files)

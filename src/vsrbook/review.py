@@ -1,0 +1,412 @@
+"""Load one association's review: params and tables, checked against each other. The one door for notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from vsrbook import text
+from vsrbook.params import Association, read_params
+from vsrbook.problems import Problem, ReviewError, only_errors, shorten, sort_problems, suggest
+from vsrbook.project import Project, find_project
+from vsrbook.tables import REFERENCE_TABLES, TABLES, split_list
+from vsrbook.tables_reading import read_table
+
+if TYPE_CHECKING:
+    from vsrbook.tables import Table
+
+GROUPS = ("sex", "age", "residence", "category")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What all associations share: impacts, the registry, challenges, recommendations, milestones, sources."""
+
+    tables: dict[str, pd.DataFrame]
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass(frozen=True)
+class Review:
+    """One association's review: who reports, and every table, typed and checked.
+
+    Each table is a DataFrame with the columns of its contract (`vsrbook.tables`) and `row`, the row in
+    the file; a table that the association does not have is empty. Missing text is "", a missing number
+    NaN or <NA>.
+    """
+
+    project: Project
+    association: Association
+    reference: Reference
+    tables: dict[str, pd.DataFrame]
+    language: str = "en"
+    audience: str = "public"
+    edition: str = ""
+    draft: bool = False
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        tables: dict[str, pd.DataFrame] = self.__dict__.get("tables", {})
+        if name in tables:
+            return tables[name]
+        raise AttributeError(name)
+
+    @property
+    def slug(self) -> str:
+        """The association's slug."""
+        return self.association.slug
+
+    @property
+    def place(self) -> str:
+        """How readers call the territory."""
+        return self.association.place
+
+    @property
+    def sources_by_id(self) -> dict[str, pd.Series]:
+        """Every source that a row may cite, by its id."""
+        both = pd.concat([self.reference.tables["sources"], self.tables["sources"]])
+        return {row["source_id"]: row for _, row in both.iterrows()}
+
+    @property
+    def compared_areas(self) -> pd.DataFrame:
+        """The areas that are compared with each other: those of `area_level`."""
+        areas = self.tables["areas"]
+        return areas[areas["level"] == self.association.area_level]
+
+    @property
+    def whole_area(self) -> pd.Series | None:
+        """The area that holds all others (the country), or None."""
+        areas = self.tables["areas"]
+        tops = areas[areas["parent_code"] == ""]
+        return None if len(tops) != 1 else tops.iloc[0]
+
+    @property
+    def goals(self) -> list[int]:
+        """The goals with observations, those in focus first if some are."""
+        seen = self.tables["observations"]["indicator_code"].unique()
+        indicators = self.tables["indicators"]
+        with_data = sorted(indicators.loc[indicators["indicator_code"].isin(seen), "goal"].dropna().unique())
+        focus = self.association.goals
+        return [int(goal) for goal in with_data if not focus or goal in focus]
+
+
+def load_review(
+    association: str,
+    *,
+    edition: str = "",
+    language: str = "en",
+    audience: str = "public",
+    draft: bool = False,
+    project: Project | None = None,
+) -> Review:
+    """Load the review of one association (a slug such as "kenya").
+
+    Sets the language in which words and numbers are written. Raises ReviewError with every problem
+    that stops publication; warnings are left to `vsrbook check`.
+    """
+    project = project or find_project()
+    review, problems = read_review(project, association, language, audience, edition, draft=draft)
+    if review is None or only_errors(problems):
+        raise ReviewError(only_errors(problems))
+    text.set_language(language, project.locales)
+    return review
+
+
+def read_review(
+    project: Project,
+    slug: str,
+    language: str = "en",
+    audience: str = "public",
+    edition: str = "",
+    *,
+    draft: bool = False,
+    shared: tuple[Reference, list[Problem]] | None = None,
+    only: Iterable[str] | None = None,
+) -> tuple[Review | None, list[Problem]]:
+    """Read a review with every problem of its params, its tables and between them.
+
+    The review is None where the params themselves cannot be read. `shared` is what `read_reference`
+    gave, for callers that read several reviews; with `only` the other tables are left empty and
+    nothing is checked between tables.
+    """
+    reference, problems = shared or read_reference(project)
+    problems = list(problems)
+    try:
+        association = read_params(project, slug)
+    except ReviewError as error:
+        return None, [*problems, *error.problems]
+    tables, found = _read_tables(project, association, TABLES if only is None else only)
+    problems += found
+    edition = edition or association.edition
+    review = Review(project, association, reference, tables, language, audience, edition, draft)
+    if only is None:
+        problems += check_references(review) + check_values(review) + _check_params(review)
+    return review, sort_problems(problems)
+
+
+def read_reference(project: Project) -> tuple[Reference, list[Problem]]:
+    """Read data/reference/: a missing table is empty."""
+    tables, problems = {}, []
+    for name, table in REFERENCE_TABLES.items():
+        path = project.data / "reference" / f"{name}.csv"
+        if path.is_file():
+            frame, found = read_table(path, table, project.name(path), cache=project.build / "tables")
+            problems += found
+        else:
+            frame = empty_table(table)
+        tables[name] = _fill_text(frame)
+    reference = Reference(tables)
+    known = {"sources": set(tables["sources"]["source_id"])}
+    for name, table in REFERENCE_TABLES.items():
+        problems += _find_unknown(tables[name], table, known, f"data/reference/{name}.csv")
+    return reference, problems
+
+
+def check_project(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
+    """Check every association (or those named): every problem of every file, sorted."""
+    problems: list[Problem] = []
+    shared = read_reference(project)
+    for slug in list(slugs) or project.slugs():
+        problems += read_review(project, slug, shared=shared)[1]
+    return sort_problems(problems)
+
+
+def find_empty(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
+    """Find declared tables without a row: fine in a draft, not in a published book."""
+    problems = []
+    for slug in list(slugs) or project.slugs():
+        try:
+            association = read_params(project, slug)
+        except ReviewError:
+            continue  # said already by check_project
+        for name, declared in association.tables.items():
+            path = project.data / slug / declared.file
+            if path.is_file():
+                frame, _seen = read_table(
+                    path,
+                    TABLES[name],
+                    project.name(path),
+                    declared.sheet,
+                    declared.source,
+                    project.build / "tables",
+                )
+                if frame.empty:
+                    hint = f"fill it, or take {name} out of the params; with --draft it may stay empty"
+                    problems.append(Problem(project.name(path), "the table has no rows", hint))
+    return problems
+
+
+@cache
+def empty_table(table: Table) -> pd.DataFrame:
+    """Return a table without rows, with the types of its contract."""
+    kinds = {"number": "float64", "integer": "Int64", "year": "Int64"}
+    columns = {c.name: pd.Series([], dtype=kinds.get(c.kind, "str")) for c in table.columns}
+    return pd.DataFrame({"row": pd.Series([], dtype="int64"), **columns})
+
+
+def _read_tables(
+    project: Project, association: Association, wanted: Iterable[str]
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    tables, problems = {}, []
+    wanted = frozenset(wanted)
+    for name, table in TABLES.items():
+        declared = association.tables.get(name)  # type: ignore[call-overload]  # keys are TableName, name is one
+        if declared is None or name not in wanted:
+            tables[name] = empty_table(table)
+            continue
+        path = project.data / association.slug / declared.file
+        frame, found = read_table(
+            path, table, project.name(path), declared.sheet, declared.source, project.build / "tables"
+        )
+        tables[name] = _fill_text(frame)
+        problems += found
+    return tables, problems
+
+
+def _fill_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Missing text is "" from here on."""
+    words = [column for column in frame.columns if frame[column].dtype == "str"]
+    return frame.assign(**{column: frame[column].fillna("") for column in words})
+
+
+def table_file(review: Review, name: str) -> str:
+    """Return how messages call the file of a table."""
+    declared = review.association.tables.get(name)  # type: ignore[call-overload]  # keys are TableName, name is one
+    file = declared.file if declared else f"{name}.csv"
+    return review.project.name(review.project.data / review.slug / file)
+
+
+def check_references(review: Review) -> list[Problem]:
+    """Find every code that no table defines: areas, indicators, impacts, sources."""
+    known: dict[str, set[str]] = {
+        "areas": set(review.tables["areas"]["area_code"]),
+        "indicators": set(review.tables["indicators"]["indicator_code"]),
+        "impacts": set(review.reference.tables["impacts"]["impact_id"]),
+        "sources": set(review.sources_by_id),
+    }
+    problems = []
+    for name, table in TABLES.items():
+        problems += _find_unknown(review.tables[name], table, known, table_file(review, name))
+    return problems
+
+
+def _find_unknown(frame: pd.DataFrame, table: Table, known: dict[str, set[str]], file: str) -> list[Problem]:
+    problems = []
+    for column in table.columns:
+        codes = known.get(column.refers_to)
+        if codes is None:
+            continue
+        unknown = frame[~frame[column.name].isin(codes) & (frame[column.name] != "")]
+        for code, rows in unknown.groupby(column.name)["row"]:
+            more = f" (in {len(rows)} rows)" if len(rows) > 1 else ""
+            noun = {"areas": "area", "indicators": "indicator", "impacts": "impact", "sources": "source"}
+            what = f"unknown {noun[column.refers_to]} {shorten(code)}{more}"
+            hint = suggest(str(code), codes, f"add it to {column.refers_to}, or correct the code")
+            problems.append(Problem(file, what, hint, int(rows.iloc[0]), column.name))
+    return problems
+
+
+def check_values(review: Review) -> list[Problem]:
+    """Find what is possible but doubtful: percentages outside 0–100, targets of another goal, and the like."""
+    return [
+        *_check_percentages(review),
+        *_check_targets(review),
+        *_check_parents(review),
+        *_check_text(review),
+    ]
+
+
+def is_share(unit: pd.Series) -> pd.Series:
+    """Whether a unit is a share of a whole in percent: "%" or "% of …", but not of GDP, which can be exceeded."""
+    return unit.str.fullmatch(r"%( of (?!GDP|GNI).*)?")
+
+
+def _check_percentages(review: Review) -> list[Problem]:
+    indicators = review.tables["indicators"]
+    shares = set(indicators.loc[is_share(indicators["unit"]), "indicator_code"])
+    values = review.tables["observations"]
+    outside = values[values["indicator_code"].isin(shares) & ~values["value"].between(0, 100)]
+    return [
+        Problem(
+            table_file(review, "observations"),
+            f"{text.number(row['value'])} % is outside 0 to 100",
+            "check the value and the unit",
+            int(row["row"]),
+            "value",
+            "warning",
+        )
+        for _, row in outside.dropna(subset=["value"]).iterrows()
+    ]
+
+
+def _check_targets(review: Review) -> list[Problem]:
+    problems = []
+    for _, row in review.tables["indicators"].iterrows():
+        for column in ("target", "global_indicator"):
+            code = row[column]
+            if code and not pd.isna(row["goal"]) and code.split(".")[0] != str(row["goal"]):
+                what = f"{column} {code} belongs to goal {code.split('.')[0]}, not to goal {row['goal']}"
+                file = table_file(review, "indicators")
+                problems.append(Problem(file, what, "correct one of them", int(row["row"]), column))
+    return problems
+
+
+def _check_parents(review: Review) -> list[Problem]:
+    """Find areas that lie in themselves, directly or in a circle."""
+    areas = review.tables["areas"]
+    parent = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
+    problems = []
+    for code, row in zip(areas["area_code"], areas["row"], strict=True):
+        seen, here = {code}, parent.get(code, "")
+        while here and here not in seen:
+            seen.add(here)
+            here = parent.get(here, "")
+        if here == code:
+            file = table_file(review, "areas")
+            hint = "name the larger area it lies in, or leave it empty"
+            problems.append(Problem(file, f"{shorten(code)} lies in itself", hint, int(row), "parent_code"))
+    return problems
+
+
+def _check_text(review: Review) -> list[Problem]:
+    """Find country codes and web addresses that are none."""
+    from vsrbook.params import country_codes
+
+    problems = []
+    for _, row in review.tables["practices"].iterrows():
+        for code in split_list(row["countries"]):
+            if code not in country_codes():
+                file = table_file(review, "practices")
+                hint = "use ISO 3166-1 alpha-2 codes, such as BE"
+                problems.append(
+                    Problem(file, f"unknown country {shorten(code)}", hint, int(row["row"]), "countries")
+                )
+    for _, row in review.tables["sources"].iterrows():
+        if row["url"] and not row["url"].startswith(("https://", "http://")):
+            file = table_file(review, "sources")
+            what = f"{shorten(row['url'])} is no web address"
+            problems.append(Problem(file, what, "it begins with https://", int(row["row"]), "url"))
+    return problems
+
+
+def _check_params(review: Review) -> list[Problem]:
+    """Check the params against the tables: sources cited, the level of areas."""
+    association, name = review.association, f"params/{review.slug}.yml"
+    problems = []
+    cited = {
+        "association.members.source": association.association.members,
+        "review.source": association.review,
+        "vnr.source": association.vnr,
+        "hlpf.source": association.hlpf,
+        "competences.source": association.competences,
+        "survey.source": association.survey,
+    }
+    known = review.sources_by_id
+    for place, value in cited.items():
+        if value is not None and value.source and value.source not in known:
+            hint = suggest(value.source, known, "add it to the table sources")
+            problems.append(Problem(name, f"unknown source {shorten(value.source)}", hint, None, place))
+    codes = set(review.tables["indicators"]["indicator_code"])
+    for position, code in enumerate(association.highlights):
+        if code not in codes:
+            hint = suggest(code, codes, "name a code of the table indicators")
+            problems.append(
+                Problem(name, f"unknown indicator {shorten(code)}", hint, None, f"highlights[{position}]")
+            )
+    levels = set(review.tables["areas"]["level"])
+    if association.area_level and association.area_level not in levels and levels:
+        hint = suggest(association.area_level, levels, f"the table areas has {', '.join(sorted(levels))}")
+        what = f"no area has the level {shorten(association.area_level)}"
+        problems.append(Problem(name, what, hint, None, "area_level"))
+    if not association.area_level and len(review.tables["areas"]) > 1:
+        hint = f"one of {', '.join(sorted(levels))}"
+        problems.append(Problem(name, "is missing: there are several areas", hint, None, "area_level"))
+    return problems
+
+
+def row_ids(table: str, rows: pd.DataFrame | pd.Series) -> tuple[str, ...]:
+    """Return the ids of rows, ranges drawn together: ("observations:12-58", "observations:60")."""
+    numbers = sorted({int(n) for n in (rows["row"] if isinstance(rows, pd.DataFrame) else [rows["row"]])})
+    ids: list[str] = []
+    start = previous = None
+    for n in [*numbers, None]:
+        if previous is not None and (n is None or n != previous + 1):
+            ids.append(f"{table}:{start}" if start == previous else f"{table}:{start}-{previous}")
+            start = None
+        start = n if start is None else start
+        previous = n
+    return tuple(ids)
+
+
+def path_of(review: Review, name: str) -> Path:
+    """Return the path of a table's file."""
+    return review.project.root / table_file(review, name)

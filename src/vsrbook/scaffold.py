@@ -1,0 +1,113 @@
+"""Write a new association from the template: params, and tables with instructions in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from vsrbook.params import SLUG, country_codes
+from vsrbook.problems import Problem, ReviewError, shorten, suggest
+from vsrbook.project import Project
+from vsrbook.tables import TABLES, Table
+
+TEMPLATE = "_template.yml"
+
+
+def create_association(project: Project, slug: str, facts: dict[str, str]) -> list[Path]:
+    """Write params/<slug>.yml and data/<slug>/*.csv; returns what was written.
+
+    `facts` may hold name, short_name, place and country; what is empty keeps the template's text.
+    Nothing that exists is touched. Raises ReviewError with every reason why it cannot be written.
+    """
+    params, data = project.params / f"{slug}.yml", project.data / slug
+    problems = _find_obstacles(project, slug, facts, params, data)
+    if problems:
+        raise ReviewError(problems)
+    template = (project.params / TEMPLATE).read_text("utf-8")
+    data.mkdir(parents=True)
+    written = [data / f"{table.name}.csv" for table in TABLES.values()]
+    for path, table in zip(written, TABLES.values(), strict=True):
+        path.write_text(empty_csv(table), "utf-8", newline="\n")
+    readme = data / "README.md"
+    readme.write_text(instructions(slug), "utf-8", newline="\n")
+    params.write_text(fill_template(template, slug, facts), "utf-8", newline="\n")
+    return [params, *written, readme]
+
+
+def _find_obstacles(
+    project: Project, slug: str, facts: dict[str, str], params: Path, data: Path
+) -> list[Problem]:
+    problems = []
+    if not SLUG.fullmatch(slug):
+        hint = "use lower-case letters, digits and hyphens, such as south-africa"
+        problems.append(Problem("vsrbook new", f"{shorten(slug)} is no name for an association", hint))
+    for path in (params, data):
+        if path.exists():
+            hint = "take another name, or go on with what is there: vsrbook check " + slug
+            problems.append(Problem(project.name(path), "exists already", hint))
+    country = facts.get("country", "")
+    if country and country not in country_codes():
+        hint = suggest(country, country_codes(), "use the ISO 3166-1 alpha-2 code, such as KE or NO")
+        problems.append(
+            Problem("vsrbook new", f"unknown country {shorten(country)}", hint, column="--country")
+        )
+    return problems
+
+
+def fill_template(template: str, slug: str, facts: dict[str, str]) -> str:
+    """Put what is known about the association into the template's lines."""
+    place = facts.get("place") or slug.replace("-", " ").title()
+    known = {
+        "name": facts.get("name") or f"Local government association of {place}",
+        "short_name": facts.get("short_name") or "LGA",
+        "place": place,
+        "country": facts.get("country") or "",
+    }
+    lines = []
+    for line in template.splitlines():
+        key = line.strip().split(":")[0]
+        if line.startswith("  ") and key in ("name", "short_name", "place") and not line.startswith("   "):
+            comment = line.partition("#")[2].strip()
+            lines.append(f"  {key}: {quote(known[key])}" + (f"   # {comment}" if comment else ""))
+        elif key == "countries" and known["country"]:
+            lines.append(line.replace("[KE]", f'["{known["country"]}"]'))
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def quote(text: str) -> str:
+    """Write text as a YAML string in double quotes."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
+def empty_csv(table: Table) -> str:
+    """Return a table with its header and no row; the columns' meaning stands in the README beside it."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(table.names)
+    return out.getvalue()
+
+
+def instructions(slug: str) -> str:
+    """Return what stands in the README of a new association's tables."""
+    lines = [
+        f"# The tables of {slug}",
+        "",
+        "Open a table in Excel or LibreOffice, fill it below the header, and save it under the same name as",
+        "*CSV UTF-8 (comma delimited)*. An XLSX workbook does as well: name it in the params instead of the CSV.",
+        "Leave a cell empty where a value is missing. Delete a table you do not need, and its line in the params.",
+        f"Then: `vsrbook check {slug}`. Start with `sources`: every row of the other tables cites one.",
+        "",
+    ]
+    for table in TABLES.values():
+        lines += [f"## {table.name}.csv", "", table.meaning, ""]
+        for column in table.columns:
+            needed = " **(must be filled)**" if column.required else ""
+            example = f" Example: `{column.example}`." if column.example else ""
+            choices = f" {column.expects[:1].upper()}{column.expects[1:]}." if column.choices else ""
+            lines.append(f"- `{column.name}`{needed}: {column.meaning}{choices}{example}")
+        lines.append("")
+    return "\n".join(lines)
