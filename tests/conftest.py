@@ -1,0 +1,34 @@
+"""What several tests share: the repository's own project, a small sample project, the published site."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from vsrbook.project import Project
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Project:
+    """Give the project of this repository, with its real data."""
+    return Project(ROOT)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Give a project with one small sample association, in a folder of its own."""
+    shutil.copytree(ROOT / "tests" / "sample", tmp_path / "sample")
+    root = tmp_path / "sample"
+    shutil.copytree(ROOT / "data" / "reference", root / "data" / "reference")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    for name in ("_template.yml", "association.schema.json"):
+        shutil.copy(ROOT / "params" / name, root / "params" / name)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, root / name)
+    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("associations"))
+    (root / "locales").mkdir()
+    return Project(root)
