@@ -31,6 +31,6 @@ def environment_text(lock: str) -> str:
 
 
 if __name__ == "__main__":
-    text = environment_text((ROOT / "requirements.lock").read_text("utf-8"))
-    (ROOT / "environment.yml").write_text(text, "utf-8")
-    print(f"wrote environment.yml: {len(read_pins(text.replace('      - ', '')))} lines")
+    lock_text = (ROOT / "requirements.lock").read_text("utf-8")
+    (ROOT / "environment.yml").write_text(environment_text(lock_text), "utf-8")
+    print(f"wrote environment.yml: {len(read_pins(lock_text))} pins")
