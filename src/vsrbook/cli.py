@@ -218,6 +218,7 @@ def build(context: click.Context, keep_unpublished: bool) -> None:
     if problems:
         _print_problems(problems)
         context.exit(FAULTS)
+    click.echo("Building the book …")
     result = build_book(project)
     for warning in result.warnings:
         click.echo(click.style(warning, fg="red"), err=True)

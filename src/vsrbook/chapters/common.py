@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -152,15 +153,21 @@ def capital(words: str) -> str:
 
 
 def area_names(review: Review) -> dict[str, str]:
-    """Return the areas' names by code; two areas of one name get their parent's name too."""
+    """Return the areas' names by code; areas of one name get their parent's name too, or else their code."""
     areas = review.tables["areas"]
     names = dict(zip(areas["area_code"], areas["name"], strict=True))
     parents = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
-    twice = {name for name in names.values() if list(names.values()).count(name) > 1}
-    return {
+    twice = _repeated(names)
+    apart = {
         code: f"{name} ({names.get(parents[code], code)})" if name in twice else name
         for code, name in names.items()
     }
+    twice = _repeated(apart)
+    return {code: f"{name} ({code})" if name in twice else name for code, name in apart.items()}
+
+
+def _repeated(names: dict[str, str]) -> set[str]:
+    return {name for name, count in Counter(names.values()).items() if count > 1}
 
 
 def level_name(level: str, count: int) -> str:

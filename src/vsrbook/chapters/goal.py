@@ -30,10 +30,15 @@ class GoalEvidence:
 
     @cached_property
     def indicators(self) -> pd.DataFrame:
-        """The goal's indicators that have a value."""
+        """The goal's indicators that have a value, with names that tell them apart."""
         table = self.review.tables["indicators"]
-        table = table[table["goal"] == self.goal.number]
-        return table[table["indicator_code"].isin(self.known["indicator_code"])]
+        table = table[
+            (table["goal"] == self.goal.number) & table["indicator_code"].isin(self.known["indicator_code"])
+        ]
+        twice = table["name"].duplicated(keep=False)
+        return table.assign(
+            name=table["name"].where(~twice, table["name"] + " (" + table["indicator_code"] + ")")
+        )
 
     @cached_property
     def known(self) -> pd.DataFrame:
@@ -54,10 +59,11 @@ class GoalEvidence:
         """The latest observation of each indicator for everyone in the whole territory."""
         return latest(totals(self.whole))
 
-    @cached_property
-    def whole_latest(self) -> pd.Series:
-        """The latest value for everyone in the whole territory, by indicator code."""
-        return self.whole_now.set_index("indicator_code")["value"]
+    def whole_in(self, code: str, year: int) -> float | None:
+        """Return the whole territory's value of an indicator in one year: only that year compares."""
+        rows = totals(self.whole)
+        rows = rows[(rows["indicator_code"] == code) & (rows["year"] == year)]
+        return None if rows.empty else float(rows["value"].iloc[0])
 
     @cached_property
     def compared(self) -> pd.DataFrame:
@@ -137,7 +143,7 @@ def _widest_sentence(evidence: GoalEvidence) -> str:
         high=short(high["value"], indicator["unit"]),
         high_area=high["name"],
     )
-    whole = evidence.whole_latest.get(code)
+    whole = evidence.whole_in(code, int(low["year"]))
     if whole is None:
         return words + "."
     place = evidence.review.place

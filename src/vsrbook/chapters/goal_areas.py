@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from vsrbook.chapters.common import capital, cite_all, level_name, short
 from vsrbook.chapters.goal import GoalEvidence
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
+from vsrbook.methods.selection import totals
 from vsrbook.review import Review, is_share, row_ids
 from vsrbook.text import gettext as _
 from vsrbook.text import number
 
 FEW = 3  # areas named at either end of a ranking
+ROWS = 80  # areas that one ranking draws; of more, those at both ends
+MANY = 200  # areas that have a stroke each in the spread; of more, every twentieth part
 
 
 def spread_figures(evidence: GoalEvidence) -> list[Figure] | None:
@@ -25,7 +29,7 @@ def spread_figures(evidence: GoalEvidence) -> list[Figure] | None:
     if table["indicator_code"].nunique() < 2:
         return None
     names = shares.set_index("indicator_code")["name"]
-    whole = _whole_marks(evidence, names)
+    whole = _whole_marks(evidence, table)
     frame = pd.concat([table.assign(whole=False), whole]).assign(
         indicator=lambda t: t["indicator_code"].map(names)
     )
@@ -47,22 +51,64 @@ def spread_figures(evidence: GoalEvidence) -> list[Figure] | None:
         Figure(
             id=evidence.figure_id("spread"),
             title=title,
-            chart=charts.spread(frame, unit="%", colour=evidence.goal.mark_colour),
-            table=_area_table(frame, names),
+            chart=charts.spread(_thin_out(frame), unit="%", colour=evidence.goal.mark_colour),
+            table=_area_table(frame, names) if _fits(table) else _percentile_table(table, names),
             alt=_("Strokes for the {level}, lowest to highest: {list}.").format(
                 level=level_name(str(evidence.review.association.area_level), 2), list="; ".join(lines)
             ),
             source=cite_all(evidence.review, table["source_id"]),
             rows=row_ids("observations", frame),
-            note=_("Diamond: {place} as a whole. Units: {units}.").format(
-                place=evidence.review.place, units=units
-            ),
+            note=_spread_note(evidence, units, table),
         )
     ]
 
 
-def _whole_marks(evidence: GoalEvidence, names: pd.Series) -> pd.DataFrame:
-    rows = evidence.whole_now[evidence.whole_now["indicator_code"].isin(names.index)]
+def _fits(table: pd.DataFrame) -> bool:
+    return bool(table["area_code"].nunique() <= MANY)
+
+
+def _spread_note(evidence: GoalEvidence, units: str, table: pd.DataFrame) -> str:
+    words = _("Diamond: {place} as a whole. Units: {units}.").format(place=evidence.review.place, units=units)
+    if _fits(table):
+        return words
+    more = _(
+        "The {n} areas are too many for a stroke each: a stroke stands for every twentieth part of them."
+    )
+    return f"{words} {more.format(n=number(table['area_code'].nunique()))}"
+
+
+def _thin_out(frame: pd.DataFrame) -> pd.DataFrame:
+    """Replace the strokes of very many areas by their percentiles, so that a page stays small."""
+    areas = frame[~frame["whole"]]
+    if _fits(areas):
+        return frame
+    thin = _percentiles(areas).assign(whole=False)
+    thin["says"] = [
+        _("{share} % of the areas have {value} or less").format(share=round(100 * share), value=number(value))
+        for share, value in zip(thin["share"], thin["value"], strict=True)
+    ]
+    return pd.concat([thin, frame[frame["whole"]]])
+
+
+def _percentiles(areas: pd.DataFrame) -> pd.DataFrame:
+    """Return share (0, 0.05 … 1) and value for each indicator."""
+    keys = areas.groupby(["indicator_code", "indicator"], sort=False)["value"]
+    table = keys.quantile(np.linspace(0, 1, 21))
+    return table.rename_axis(["indicator_code", "indicator", "share"]).reset_index()
+
+
+def _percentile_table(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    shares = _percentiles(table.assign(indicator=table["indicator_code"].map(names)))
+    shares["share"] = [f"{round(100 * share)} %" for share in shares["share"]]
+    pivot = shares.pivot_table(index="share", columns="indicator", values="value", sort=False)
+    return pivot.rename_axis(_("Share of areas at or below")).rename_axis(None, axis=1).reset_index()
+
+
+def _whole_marks(evidence: GoalEvidence, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the whole territory's value of each indicator, in the year of the areas' values."""
+    years = table.groupby("indicator_code")["year"].max()
+    rows = totals(evidence.whole)
+    rows = rows[rows["year"] == rows["indicator_code"].map(years)]
     place = evidence.review.place
     return rows.assign(
         name=place,
@@ -112,8 +158,9 @@ def _levels(review: Review) -> Iterator[tuple[str, pd.DataFrame]]:
 def _ranking_figure(evidence: GoalEvidence, indicator: pd.Series, rows: pd.DataFrame, level: str) -> Figure:
     ordered = rows.sort_values(["value", "name"])
     low, high = ordered.iloc[0], ordered.iloc[-1]
+    shown = ordered if len(ordered) <= ROWS else pd.concat([ordered.head(ROWS // 2), ordered.tail(ROWS // 2)])
     unit, code = indicator["unit"], indicator["indicator_code"]
-    whole = evidence.whole_latest.get(code)
+    whole = evidence.whole_in(code, int(high["year"]))
     place = evidence.review.place
     title = _("From {low} in {low_area} to {high} in {high_area} ({year})").format(
         low=short(low["value"], unit),
@@ -136,22 +183,27 @@ def _ranking_figure(evidence: GoalEvidence, indicator: pd.Series, rows: pd.DataF
     if whole is not None:
         alt += " " + _("{place} as a whole: {value}.").format(place=place, value=number(whole))
     table = ordered[::-1][["name", "value"]].assign(year=ordered["year"].astype(int).astype(str))
+    if len(table) > 2 * MANY:
+        table = table.loc[shown.index[::-1]]
     return Figure(
         id=evidence.figure_id(code, level),
         title=title,
         chart=charts.ranking(
-            ordered, unit=unit, colour=evidence.goal.mark_colour, reference=whole, reference_name=place
+            shown, unit=unit, colour=evidence.goal.mark_colour, reference=whole, reference_name=place
         ),
         table=table.rename(columns={"name": _("Area"), "value": capital(unit), "year": _("Year")}),
         alt=alt,
         source=cite_all(evidence.review, rows["source_id"]),
         rows=row_ids("observations", rows),
-        note=_ranking_note(evidence, indicator, whole),
+        note=_ranking_note(evidence, indicator, whole, len(ordered)),
     )
 
 
-def _ranking_note(evidence: GoalEvidence, indicator: pd.Series, whole: float | None) -> str:
+def _ranking_note(evidence: GoalEvidence, indicator: pd.Series, whole: float | None, areas: int) -> str:
     parts = [indicator["definition"]]
+    if areas > ROWS:
+        words = _("Of {n} areas the {half} lowest and the {half} highest are drawn.")
+        parts.append(words.format(n=number(areas), half=ROWS // 2))
     if whole is not None:
         parts.append(
             _("Dashed line: {place} as a whole, {value}.").format(

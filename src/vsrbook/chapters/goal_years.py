@@ -36,7 +36,7 @@ def _series_over_years(evidence: GoalEvidence) -> pd.DataFrame:
     Adds series, says (the spoken label of a value) and together (what shares a figure).
     """
     columns = ["indicator_code", "global_indicator", "name", "unit"]
-    rows = evidence.whole.merge(_named_apart(evidence.indicators)[columns], on="indicator_code", sort=False)
+    rows = evidence.whole.merge(evidence.indicators[columns], on="indicator_code", sort=False)
     if rows.empty:
         return rows
     rows["group"] = rows.apply(group_name, axis=1)
@@ -51,14 +51,6 @@ def _series_over_years(evidence: GoalEvidence) -> pd.DataFrame:
     order = {code: i for i, code in enumerate(evidence.indicators["indicator_code"])}
     rows = rows.assign(order=rows["indicator_code"].map(order), grouped=rows["group"] != "")
     return rows.sort_values(["order", "grouped", "series", "year"], kind="stable")
-
-
-def _named_apart(indicators: pd.DataFrame) -> pd.DataFrame:
-    """Add the code to the names that several indicators share: their lines must not become one."""
-    twice = indicators["name"].duplicated(keep=False)
-    return indicators.assign(
-        name=indicators["name"].where(~twice, indicators["name"] + " (" + indicators["indicator_code"] + ")")
-    )
 
 
 def _short_labels(rows: pd.DataFrame) -> pd.Series:

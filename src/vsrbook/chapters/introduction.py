@@ -13,6 +13,8 @@ from vsrbook.review import Review, row_ids
 from vsrbook.text import country_name, day, join, number
 from vsrbook.text import gettext as _
 
+MANY = 400  # areas that the table of sizes lists; of more, the largest
+
 
 def facts(review: Review) -> Block | None:
     """List the facts about the association, each with its source where one is given."""
@@ -98,7 +100,9 @@ def area_table(review: Review) -> Block | None:
     areas = review.compared_areas
     if not len(areas):
         return None
-    names = area_names(review)
+    names, all_areas = area_names(review), len(areas)
+    if all_areas > MANY:
+        areas = areas.sort_values("population", ascending=False, kind="stable").head(MANY)
     columns: dict[str, pd.Series] = {_("Name"): areas["area_code"].map(names)}
     parents = areas["parent_code"].map(names).fillna("")
     if parents.nunique() > 1:
@@ -111,9 +115,11 @@ def area_table(review: Review) -> Block | None:
         if areas["population"].notna().any():
             columns[_("Inhabitants per km²")] = (areas["population"] / areas["land_area_km2"]).round()
     years = sorted({int(y) for y in areas["context_year"].dropna()})
-    caption = capital_level(review, len(areas))
+    caption = capital_level(review, all_areas)
     if years:
         caption = _("{areas}: size in {year}").format(areas=caption, year=join(map(str, years)))
+    if all_areas > MANY:
+        caption += " " + _("(the {n} largest; all stand in the table areas)").format(n=MANY)
     return b.data_table(pd.DataFrame(columns), caption, row_ids("areas", areas))
 
 
