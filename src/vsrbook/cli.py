@@ -71,13 +71,16 @@ def _project(context: click.Context) -> Project:
 
 def _slugs(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """Refuse names of associations that there are not."""
-    from vsrbook.problems import suggest
+    from vsrbook.problems import ReviewError, suggest
     from vsrbook.project import find_project
 
     if not given:
         return given
-    parent = context.parent.obj if context.parent else None
-    known = find_project(parent).slugs()
+    try:
+        known = find_project(context.parent.obj if context.parent else None).slugs()
+    except ReviewError as error:
+        _print_problems(error.problems)
+        context.exit(USAGE)
     for slug in given:
         if slug not in known:
             hint = suggest(slug, known, f"there are {', '.join(known)}")
@@ -108,7 +111,7 @@ def check(context: click.Context, associations: tuple[str, ...], draft: bool, st
     Each problem is one line: file:row column: what is wrong; what to do. Exit status 1 if there is any
     error (with --strict: any warning).
     """
-    from vsrbook.problems import only_errors
+    from vsrbook.problems import only_errors, sort_problems
     from vsrbook.publishing.book import check_config
     from vsrbook.review import check_project, find_empty
 
@@ -118,6 +121,7 @@ def check(context: click.Context, associations: tuple[str, ...], draft: bool, st
         problems += check_config(project)
     if not draft:
         problems += find_empty(project, associations)
+    problems = sort_problems(problems)
     _print_problems(problems)
     errors = only_errors(problems)
     warnings = len(problems) - len(errors)

@@ -8,7 +8,15 @@ import re
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from vsrbook.problems import Problem, ReviewError, shorten, suggest
 from vsrbook.project import Project
@@ -62,24 +70,42 @@ def language_codes() -> frozenset[str]:
 
 def _check_country(code: str) -> str:
     if code not in country_codes():
-        raise ValueError(_unknown_country(code))
+        raise ValueError(explain_unknown_country(code))
     return code
 
 
-def _unknown_country(code: str) -> str:
-    from babel import Locale
-
-    names = {str(Locale("en").territories[known]): known for known in country_codes()}
-    known = names.get(code) or (code.upper() if code.upper() in country_codes() else "")
+def explain_unknown_country(code: str) -> str:
+    """Say that a country code is none, and which one may be meant: "what; hint"."""
+    known = find_country(code) or (code.upper() if code.upper() in country_codes() else "")
     hint = f"did you mean '{known}'?" if known else "use the ISO 3166-1 alpha-2 code, such as KE or NO"
     return f"unknown country {shorten(code)}; {hint}"
 
 
+def find_country(name: str) -> str:
+    """Return the code of the country that has this English name, or ""."""
+    from babel import Locale
+
+    territories = Locale("en").territories
+    names = {str(territories[code]).casefold(): code for code in country_codes()}
+    return names.get(name.casefold(), "")
+
+
 def _check_language(code: str) -> str:
     if code not in language_codes():
-        hint = suggest(code, language_codes(), "use a BCP 47 tag, such as en, fr or pt-BR")
-        raise ValueError(f"unknown language {shorten(code)}; {hint}")
+        raise ValueError(f"unknown language {shorten(code)}; {_language_hint(code)}")
     return code
+
+
+def _language_hint(code: str) -> str:
+    from babel import Locale
+
+    names = {str(name).casefold(): str(known) for known, name in Locale("en").languages.items()}
+    known = names.get(code.casefold(), "")
+    if known in language_codes():
+        return f"did you mean '{known}'?"
+    short = [tag for tag in language_codes() if len(tag) <= len(code) + 1]
+    otherwise = "use a BCP 47 tag, such as en, fr or pt-BR"
+    return suggest(code, short, otherwise) if len(code) <= 5 else otherwise
 
 
 def _check_url(url: str) -> str:
@@ -90,7 +116,7 @@ def _check_url(url: str) -> str:
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 SourceId = Annotated[str, Field(min_length=1, max_length=80)]
-Year = Annotated[int, Field(ge=1990, le=2100)]
+Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Language = Annotated[str, AfterValidator(_check_language)]
 Url = Annotated[str, Field(max_length=500), AfterValidator(_check_url)]
@@ -103,7 +129,7 @@ class _Strict(BaseModel):
 class Members(_Strict):
     """How many members the association has, and who says so."""
 
-    count: int = Field(ge=1, le=100_000, description="Number of member local governments.")
+    count: int = Field(ge=1, le=100_000, strict=True, description="Number of member local governments.")
     source: SourceId = Field(description="The source_id that states the number.")
 
 
@@ -152,8 +178,8 @@ class Competences(_Strict):
 class Survey(_Strict):
     """The survey among the members: how many were asked, how many answered."""
 
-    invited: int = Field(ge=1, le=100_000, description="Members asked.")
-    answered: int = Field(ge=0, le=100_000, description="Members that answered.")
+    invited: int = Field(ge=1, le=100_000, strict=True, description="Members asked.")
+    answered: int = Field(ge=0, le=100_000, strict=True, description="Members that answered.")
     source: SourceId = Field(description="The source_id of the survey.")
 
     @model_validator(mode="after")
@@ -221,7 +247,7 @@ class Association(_Strict):
     chapters: tuple[ChapterId, ...] = Field(
         get_args(ChapterId), description="Chapters wanted; all for which there is evidence if left out."
     )
-    goals: tuple[Annotated[int, Field(ge=1, le=17)], ...] = Field(
+    goals: tuple[Annotated[int, Field(ge=1, le=17, strict=True)], ...] = Field(
         (), description="Goals in focus, 1 to 17; all that have data if left out."
     )
     highlights: tuple[Text, ...] = Field(
@@ -234,13 +260,12 @@ class Association(_Strict):
     )
     tables: dict[TableName, TableFile] = Field(description="The tables, and the files they stand in.")
 
-    @model_validator(mode="after")
-    def _check_repeats(self) -> Association:
-        for key in ("languages", "audiences", "chapters", "goals", "highlights"):
-            values = getattr(self, key)
-            if len(set(values)) != len(values):
-                raise ValueError(f"{key}: names something twice; name each once")
-        return self
+    @field_validator("languages", "audiences", "chapters", "goals", "highlights")
+    @classmethod
+    def _check_repeats(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(set(values)) != len(values):
+            raise ValueError("names something twice; name each once")
+        return values
 
     @property
     def place(self) -> str:
@@ -277,7 +302,18 @@ def parse_params(file: YamlFile, slug: str, name: str) -> Association:
     try:
         return Association(slug=slug, **file.data)
     except ValidationError as error:
-        raise ReviewError([_params_problem(e, file, name) for e in error.errors()]) from None
+        raise ReviewError([_params_problem(e, file, name) for e in _first_causes(error.errors())]) from None
+
+
+def _first_causes(errors: list[Any]) -> list[Any]:
+    """Leave out "too short" for a list that is short only because an item of it was refused."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(len(p) > len(error["loc"]) and p[: len(error["loc"])] == error["loc"] for p in places)
+    ]
 
 
 def _params_problem(error: Any, file: YamlFile, name: str) -> Problem:
@@ -341,8 +377,12 @@ def _known_keys(place: tuple[str | int, ...]) -> list[str]:
     """Return the keys that the model has at this place."""
     model: Any = Association
     for part in place:
-        annotation = model.model_fields[part].annotation if hasattr(model, "model_fields") else model
+        if not hasattr(model, "model_fields") or part not in model.model_fields:
+            continue  # the name of a table: its keys are those of TableFile
+        annotation = model.model_fields[part].annotation
         nested = [a for a in (annotation, *get_args(annotation)) if isinstance(a, type)]
+        if place[0] == "tables" and len(place) > 1:
+            nested = [TableFile]
         models = [a for a in nested if issubclass(a, BaseModel)]
         model = models[0] if models else annotation
     if hasattr(model, "model_fields"):
@@ -358,5 +398,6 @@ def params_schema() -> str:
     schema["title"] = "vsrbook params"
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     table_file = schema["$defs"]["TableFile"]
-    schema["$defs"]["TableFile"] = {"anyOf": [{"type": "string", "pattern": r"\.(csv|xlsx)$"}, table_file]}
+    bare = {"type": "string", "pattern": table_file["properties"]["file"]["pattern"]}
+    schema["$defs"]["TableFile"] = {"anyOf": [bare, table_file]}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

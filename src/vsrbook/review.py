@@ -30,10 +30,10 @@ class Reference:
     tables: dict[str, pd.DataFrame]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        try:
-            return self.tables[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        tables: dict[str, pd.DataFrame] = self.__dict__.get("tables", {})
+        if name in tables:
+            return tables[name]
+        raise AttributeError(name)
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,8 @@ def read_review(
     edition = edition or association.edition
     review = Review(project, association, reference, tables, language, audience, edition, draft)
     if only is None:
-        problems += check_references(review) + check_values(review) + _check_params(review)
+        unread = [name for name in association.tables if _is_unread(table_file(review, name), found)]
+        problems += check_references(review, unread) + check_values(review) + _check_params(review)
     return review, sort_problems(problems)
 
 
@@ -245,14 +246,23 @@ def table_file(review: Review, name: str) -> str:
     return review.project.name(review.project.data / review.slug / file)
 
 
-def check_references(review: Review) -> list[Problem]:
-    """Find every code that no table defines: areas, indicators, impacts, sources."""
+def _is_unread(file: str, problems: Iterable[Problem]) -> bool:
+    return any(problem.file == file and problem.is_error and problem.row is None for problem in problems)
+
+
+def check_references(review: Review, unread: Iterable[str] = ()) -> list[Problem]:
+    """Find every code that no table defines: areas, indicators, impacts, sources.
+
+    Codes of tables that could not be read (`unread`) are not looked for: one message says it all.
+    """
     known: dict[str, set[str]] = {
         "areas": set(review.tables["areas"]["area_code"]),
         "indicators": set(review.tables["indicators"]["indicator_code"]),
         "impacts": set(review.reference.tables["impacts"]["impact_id"]),
         "sources": set(review.sources_by_id),
     }
+    for name in unread:
+        known.pop(name, None)
     problems = []
     for name, table in TABLES.items():
         problems += _find_unknown(review.tables[name], table, known, table_file(review, name))

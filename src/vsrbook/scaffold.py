@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from pathlib import Path
 
-from vsrbook.params import SLUG, country_codes
-from vsrbook.problems import Problem, ReviewError, shorten, suggest
+from vsrbook.params import SLUG, country_codes, explain_unknown_country, find_country
+from vsrbook.problems import Problem, ReviewError, shorten
 from vsrbook.project import Project
 from vsrbook.tables import TABLES, Table
 
@@ -48,21 +50,28 @@ def _find_obstacles(
             problems.append(Problem(project.name(path), "exists already", hint))
     country = facts.get("country", "")
     if country and country not in country_codes():
-        hint = suggest(country, country_codes(), "use the ISO 3166-1 alpha-2 code, such as KE or NO")
-        problems.append(
-            Problem("vsrbook new", f"unknown country {shorten(country)}", hint, column="--country")
-        )
+        what, _, hint = explain_unknown_country(country).partition("; ")
+        problems.append(Problem("vsrbook new", what, hint, column="--country"))
+    place = _name_place(slug, facts)
+    if not country and not find_country(place):
+        what = f"which country {shorten(place)} lies in is not known"
+        hint = "say it by its ISO 3166-1 alpha-2 code, such as --country KE"
+        problems.append(Problem("vsrbook new", what, hint, column="--country"))
     return problems
+
+
+def _name_place(slug: str, facts: dict[str, str]) -> str:
+    return facts.get("place") or slug.replace("-", " ").title()
 
 
 def fill_template(template: str, slug: str, facts: dict[str, str]) -> str:
     """Put what is known about the association into the template's lines."""
-    place = facts.get("place") or slug.replace("-", " ").title()
+    place = _name_place(slug, facts)
     known = {
         "name": facts.get("name") or f"Local government association of {place}",
         "short_name": facts.get("short_name") or "LGA",
         "place": place,
-        "country": facts.get("country") or "",
+        "country": facts.get("country") or find_country(place),
     }
     lines = []
     for line in template.splitlines():
@@ -79,9 +88,8 @@ def fill_template(template: str, slug: str, facts: dict[str, str]) -> str:
 
 def quote(text: str) -> str:
     """Write text as a YAML string in double quotes."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+    quoted = json.dumps(text, ensure_ascii=False)
+    return re.sub(r"[\x7f-\x9f\u2028\u2029\ufeff]", lambda sign: f"\\u{ord(sign.group()):04x}", quoted)
 
 
 def empty_csv(table: Table) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -420,6 +421,8 @@ def _column_schema(column: Column) -> pa.Column:
         checks.append(pa.Check(lambda cell: set(split_list(cell)) <= choices, element_wise=True, name="list"))
     if column.kind in _PATTERNS:
         checks.append(pa.Check.str_matches(f"^(?:{_PATTERNS[column.kind][0]})$"))
+    if column.kind == "date":
+        checks.append(pa.Check(_is_day, element_wise=True, name="day"))
     return pa.Column(
         "Int64" if column.kind in ("integer", "year") else "float64" if column.kind == "number" else "str",
         checks,
@@ -427,6 +430,17 @@ def _column_schema(column: Column) -> pa.Column:
         title=column.name,
         description=column.meaning,
     )
+
+
+def _is_day(text: str) -> bool:
+    """Whether a date with all three parts is a day of the calendar: 2023-02-30 is none."""
+    if text.count("-") < 2:
+        return True
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def split_list(cell: str) -> list[str]:
@@ -481,6 +495,8 @@ def _value_problem(case: dict[Any, Any], frame: pd.DataFrame, table: Table, file
 
 def _find_duplicates(frame: pd.DataFrame, table: Table, file: str) -> list[Problem]:
     """Name each row whose key another row has already."""
+    needed = [name for name in table.key if table.column(name).required]
+    frame = frame[frame[needed].notna().all(axis=1)]
     keys = frame[list(table.key)].astype("string").fillna("")
     repeated = keys.duplicated(keep="first")
     if not repeated.any():

@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 import os
 import re
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vsrbook import spreadsheets, tables
 from vsrbook.problems import Problem, list_some, shorten, suggest
+from vsrbook.spreadsheets import HEADER_SEARCH_ROWS, MAX_FILE_BYTES, PercentCell, RawTable, read_cells
 from vsrbook.tables import MAX_TEXT, NUMERIC, Column, Table, validate_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_FILE_BYTES = 200_000_000
-MAX_WORKBOOK_BYTES = 500_000_000  # unpacked: a small XLSX can hold a very large sheet
 MAX_COLUMNS = 200
-HEADER_SEARCH_ROWS = 20
 MANY = 20  # of one kind of problem in one column: the rest is counted, not listed
 BLANKS = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u3000\t"), " ") | dict.fromkeys(
-    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None
+    map(ord, "\u200b\u2060\ufeff\u00ad"), None
 )
 CURLY = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"'})
+EXCEL_ERRORS = {"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 MISSING_MARKS = {"n/a", "na", "nan", "null", "none", "-", "--", "–", "—", ".", "..", "...", "x", "nd", "n.d."}
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+POINT_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}([ ',.]\d{3})+")
-
-
-@dataclass
-class RawTable:
-    """The cells of a file as they stand there: (row in the file, cells), and how they were written."""
-
-    rows: list[tuple[int, list[Any]]] = field(default_factory=list)
-    comma_decimals: bool = False
-    problems: list[Problem] = field(default_factory=list)
 
 
 def read_table(
@@ -77,7 +65,8 @@ def _cache_path(
         return None
     digest = hashlib.sha256(path.read_bytes())
     digest.update(repr((table, sheet, source)).encode())
-    digest.update(Path(__file__).read_bytes())
+    for module in (__file__, tables.__file__, spreadsheets.__file__):
+        digest.update(Path(module).read_bytes())
     return cache / f"{digest.hexdigest()}.parquet"
 
 
@@ -96,85 +85,6 @@ def _read_table(
     if not any(problem.is_error and problem.row is None for problem in problems):
         problems += validate_table(frame, table, name)
     return frame, _count_many(_one_per_cell(problems))
-
-
-def read_cells(path: Path, name: str, sheet: str | None = None) -> RawTable:
-    """Read the cells of a CSV or XLSX file; what cannot be read is a Problem in the result."""
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            what = f"is larger than {MAX_FILE_BYTES // 1_000_000} MB"
-            return RawTable(problems=[Problem(name, what, "is this the right file?")])
-        if path.suffix == ".xlsx":
-            return _read_workbook(path, name, sheet)
-        return _read_csv(path.read_bytes(), name)
-    except FileNotFoundError:
-        siblings = [p.name for p in path.parent.glob("*.*")] if path.parent.is_dir() else []
-        hint = suggest(path.name, siblings, "put the file there, or take the table out of the params")
-        return RawTable(problems=[Problem(name, "there is no such file", hint)])
-    except (OSError, ValueError) as error:
-        return RawTable(problems=[Problem(name, f"cannot be read: {error}", "is this the right file?")])
-
-
-def _read_csv(raw: bytes, name: str) -> RawTable:
-    text, problems = _decode(raw, name)
-    delimiter = _find_delimiter(text)
-    table = RawTable(comma_decimals=delimiter != ",", problems=problems)
-    csv.field_size_limit(MAX_TEXT * 10)
-    try:
-        for row, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
-            table.rows.append((row, list(cells)))
-    except csv.Error as error:
-        hint = "look for a quotation mark that is never closed"
-        table.problems.append(Problem(name, f"is not CSV: {error}", hint, row=len(table.rows) + 1))
-    return table
-
-
-def _decode(raw: bytes, name: str) -> tuple[str, list[Problem]]:
-    """Decode as UTF-8 (with or without a mark); anything else is a Problem, and is read as Windows does."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace"), []
-    try:
-        return raw.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        row = raw[: error.start].count(b"\n") + 1
-        hint = "save it in Excel as 'CSV UTF-8 (Comma delimited)'"
-        problem = Problem(name, f"wrong encoding: byte 0x{raw[error.start]:02x} is not UTF-8", hint, row=row)
-        return raw.decode("cp1252", errors="replace"), [problem]
-
-
-def _find_delimiter(text: str) -> str:
-    head = "\n".join(text.splitlines()[:HEADER_SEARCH_ROWS])
-    return max(",;\t", key=head.count)
-
-
-def _read_workbook(path: Path, name: str, sheet: str | None) -> RawTable:
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_WORKBOOK_BYTES:
-                raise ValueError("the workbook is too large when unpacked")
-        values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        formulas = openpyxl.load_workbook(path, read_only=True)
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise ValueError(f"it is not an XLSX workbook ({error})") from None
-    if sheet is not None and sheet not in values.sheetnames:
-        hint = suggest(sheet, values.sheetnames, f"the workbook has {list_some(values.sheetnames)}")
-        return RawTable(problems=[Problem(name, f"has no sheet {shorten(sheet)}", hint)])
-    chosen = sheet or values.sheetnames[0]
-    table = RawTable()
-    pairs = zip(
-        values[chosen].iter_rows(values_only=True), formulas[chosen].iter_rows(values_only=True), strict=False
-    )
-    for row, (cells, written) in enumerate(pairs, start=1):
-        for value, formula in zip(cells, written, strict=False):
-            if value is None and isinstance(formula, str) and formula.startswith("="):
-                hint = "open it in Excel and save it, or paste the values"
-                table.problems.append(Problem(name, "a formula without a computed value", hint, row=row))
-        table.rows.append((row, list(cells)))
-    values.close()
-    formulas.close()
-    return table
 
 
 def type_table(
@@ -279,7 +189,8 @@ def _find_surplus(cells: list[Any], header: list[Any], name: str, row: int) -> l
     if not surplus:
         return []
     hint = "text that holds a comma must stand in quotation marks"
-    return [Problem(name, f"{len(surplus)} cells too many, from {shorten(surplus[0])} on", hint, row)]
+    cells_too_many = "1 cell" if len(surplus) == 1 else f"{len(surplus)} cells"
+    return [Problem(name, f"{cells_too_many} too many, from {shorten(surplus[0])} on", hint, row)]
 
 
 def _report_empty(rows: list[int], name: str) -> list[Problem]:
@@ -302,7 +213,7 @@ class _CellReader:
         """Return the cell's value in the column's type, None where it is missing or does not fit."""
         if _is_blank(cell):
             return None
-        if isinstance(cell, str) and cell.startswith("#") and cell.rstrip("!?").isupper() and len(cell) < 10:
+        if isinstance(cell, str) and cell.strip() in EXCEL_ERRORS:
             return self._refuse(
                 f"{shorten(cell)} is Excel's sign of an error", "mend the formula", column, row
             )
@@ -315,7 +226,7 @@ class _CellReader:
         return [
             Problem(
                 self.name,
-                f"{len(rows)} cell{'s' if len(rows) > 1 else ''} {what} (rows {list_some(list(map(str, rows)))})",
+                _count_cells(rows, what),
                 "",
                 rows[0],
                 column,
@@ -350,7 +261,7 @@ class _CellReader:
                 self._note("held curly quotes, read as straight ones", column, row)
             text = straight
         text = text.strip()
-        if text != str(cell) and text == str(cell).translate(BLANKS).translate(CURLY).strip():
+        if str(cell).translate(BLANKS).strip() != str(cell):
             self._note("had blanks before, behind or of a special kind, taken out", column, row)
         if len(text) > MAX_TEXT:
             self._refuse(f"holds {len(text):,} characters", f"at most {MAX_TEXT:,}", column, row)
@@ -370,9 +281,13 @@ class _CellReader:
         if isinstance(cell, bool):
             self._refuse(f"{cell} is not a number", f"expected {column.expects}", column, row)
             return None
+        if isinstance(cell, PercentCell):
+            hint = f"format it as a number and write {100 * cell:.6g}; the unit stands in indicators"
+            self._refuse(f"{100 * cell:.6g} % is formatted as a percentage", hint, column, row)
+            return None
         if isinstance(cell, (int, float)):
             return self._fit_number(float(cell), shorten(f"{cell:.15g}"), column, row)
-        text = str(cell).translate(BLANKS).strip()
+        text = str(cell).translate(BLANKS).strip().replace("\u2212", "-")
         value = self._parse_number(text, column, row)
         if value is None:
             return None
@@ -383,12 +298,20 @@ class _CellReader:
             self._refuse(
                 f"value {shorten(text)} is not a number", "leave the cell empty for missing", column, row
             )
-        elif THOUSANDS.fullmatch(text) and not (text.count(".") == 1 and "," not in text):
+        elif self.comma_decimals and POINT_THOUSANDS.fullmatch(text):
+            plain, comma = text.replace(".", ""), text.replace(".", ",")
+            hint = f"write {plain}, or {comma} with a decimal comma"
+            self._refuse(f"{shorten(text)} may mean {plain} or {text}", hint, column, row)
+        elif self.comma_decimals and DECIMAL_COMMA.fullmatch(text):
+            return float(text.replace(",", "."))
+        elif (
+            THOUSANDS.fullmatch(text)
+            and not text.lstrip("+-").startswith("0,")
+            and not (text.count(".") == 1 and "," not in text)
+        ):
             hint = f"write it without separators: {re.sub('[^0-9+-]', '', text)}"
             self._refuse(f"{shorten(text)} has separators between thousands", hint, column, row)
         elif DECIMAL_COMMA.fullmatch(text):
-            if self.comma_decimals:
-                return float(text.replace(",", "."))
             hint = f"write {text.replace(',', '.')}"
             self._refuse(f"{shorten(text)} has a decimal comma", hint, column, row)
         elif text.endswith("%") and re.fullmatch(r"[+-]?[\d.,]+\s*%", text):
@@ -416,6 +339,12 @@ class _CellReader:
             self._refuse(f"{given} does not fit", f"expected {column.expects}", column, row)
             return None
         return int(value)
+
+
+def _count_cells(rows: list[int], what: str) -> str:
+    """Write "3 cells held curly quotes (rows 4, 7 and 9)"."""
+    s = "s" if len(rows) > 1 else ""
+    return f"{len(rows)} cell{s} {what} (row{s} {list_some(list(map(str, rows)))})"
 
 
 def _to_frame(records: list[dict[str, Any]], table: Table) -> pd.DataFrame:

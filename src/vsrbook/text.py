@@ -72,6 +72,8 @@ def number(value: float | int | None, decimals: int | None = None) -> str:
         pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
     else:
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    if abs(value) < 0.5 * 10**-decimals:
+        value = 0  # else a small loss is written as minus nothing
     return str(format_decimal(value, format=pattern, locale=_locale()))
 
 

@@ -19,8 +19,12 @@ class _Loader(yaml.SafeLoader):
     """YAML's safe loader, with only true and false as booleans: NO is Norway."""
 
 
+GUESSED = (
+    "tag:yaml.org,2002:bool",
+    "tag:yaml.org,2002:timestamp",
+)  # dates are read by pydantic, which says why
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in GUESSED]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 for _first, _word in (("t", "true"), ("f", "false")):
@@ -64,11 +68,12 @@ def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Problem]]:
     return parse_yaml(text, name)
 
 
-def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Problem]]:
+def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Problem]]:  # noqa: PLR0911  # one return a kind of error
     """Turn YAML text into a mapping with line numbers; aliases and duplicate keys are refused."""
     empty = YamlFile({}, {})
-    loader = _Loader(text)
+    loader = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None or not isinstance(node, yaml.MappingNode):
             return empty, [
@@ -81,10 +86,17 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Problem]]:
         data: dict[Hashable, Any] = loader.construct_mapping(node, deep=True)
     except yaml.MarkedYAMLError as error:
         return empty, [_syntax_problem(error, name)]
+    except yaml.reader.ReaderError as error:
+        row = text[: error.position].count("\n") + 1
+        what = f"is not YAML: special characters are not allowed (0x{ord(text[error.position]):02x})"
+        return empty, [Problem(name, what, "write that line again", row=row)]
+    except RecursionError:
+        return empty, [Problem(name, "is not YAML: too deeply nested", "compare with params/_template.yml")]
     except (yaml.YAMLError, ValueError) as error:
         return empty, [Problem(name, f"is not YAML: {error}", "compare with params/_template.yml")]
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return YamlFile({str(key): value for key, value in data.items()}, places.lines), []
 
 
@@ -123,14 +135,17 @@ class _Places:
         for key, value in node.value:
             here = (*place, str(key.value))
             if here in self.lines:
-                self._refuse(key, here, "is given twice", f"it stands in line {self.lines[here]} already")
+                first = self.lines.pop(here)
+                self._refuse(key, here, "is given twice", f"it stands in line {first} already")
+                self.lines[here] = first
                 continue
             self.lines[here] = key.start_mark.line + 1
             self.walk(value, here)
 
     def _refuse(self, node: yaml.Node, place: tuple[str | int, ...], what: str, hint: str) -> None:
         column = name_place(place)
-        self.problems.append(Problem(self.name, what, hint, node.start_mark.line + 1, column))
+        row = self.lines.get(place, node.start_mark.line + 1)
+        self.problems.append(Problem(self.name, what, hint, row, column))
 
 
 def name_place(place: tuple[str | int, ...]) -> str:
