@@ -92,7 +92,7 @@ class Review:
     @property
     def goals(self) -> list[int]:
         """The goals with observations, those in focus first if some are."""
-        seen = self.tables["observations"]["indicator_code"].unique()
+        seen = self.tables["observations"].dropna(subset=["value"])["indicator_code"].unique()
         indicators = self.tables["indicators"]
         with_data = sorted(indicators.loc[indicators["indicator_code"].isin(seen), "goal"].dropna().unique())
         focus = self.association.goals

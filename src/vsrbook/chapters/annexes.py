@@ -30,7 +30,7 @@ def indicator_tables(review: Review) -> list[Block] | None:
                 _("Near global indicator"): rows["global_indicator"].replace("", "–"),
                 _("Unit"): rows["unit"],
                 _("Progress is"): rows["direction"].map(words),
-                _("Years"): rows["indicator_code"].map(years).fillna("–"),
+                _("Years"): rows["indicator_code"].map(years).astype(object).fillna("–"),
                 _("Areas"): rows["indicator_code"].map(areas).fillna(0).astype(int),
                 _("Definition"): rows["definition"].replace("", "–"),
                 _("Source"): [cite(review, source) for source in rows["source_id"]],

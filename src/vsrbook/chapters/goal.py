@@ -225,7 +225,7 @@ def target_table(evidence: GoalEvidence) -> Block | None:
             _("Target value"): gaps["target_value"],
             _("Target year"): [str(y) if not pd.isna(y) else "–" for y in gaps["target_year"]],
             _("Distance"): gaps["gap"].abs().round(6),
-            _("Reached"): [_("yes") if met else _("not yet") for met in gaps["met"]],
+            _("Reached"): ["–" if pd.isna(met) else _("yes") if met else _("not yet") for met in gaps["met"]],
         }
     )
     return b.data_table(frame, _("Distance to the target"), row_ids("observations", gaps))

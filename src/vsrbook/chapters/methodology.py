@@ -57,12 +57,11 @@ def survey(review: Review) -> Block | None:
 
 def missing_goals(review: Review) -> Block | None:
     """Say for which goals there are no data: an absence is a finding, not a blank."""
-    if review.tables["observations"].empty:
+    known = review.tables["observations"].dropna(subset=["value"])
+    if known.empty:
         return None
     indicators = review.tables["indicators"]
-    seen = indicators.loc[
-        indicators["indicator_code"].isin(review.tables["observations"]["indicator_code"]), "goal"
-    ]
+    seen = indicators.loc[indicators["indicator_code"].isin(known["indicator_code"]), "goal"]
     without = sorted(set(GOALS) - set(seen.dropna().astype(int)))
     if not without:
         return b.prose(_("Every one of the 17 goals has at least one indicator with a value."))

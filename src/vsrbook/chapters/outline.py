@@ -81,6 +81,10 @@ def _filled(table: str) -> Test:
     return lambda review: not review.tables[table].empty
 
 
+def _has_values(review: Review) -> bool:
+    return bool(review.tables["observations"]["value"].notna().any())
+
+
 def _kinds(table: str, *kinds: str) -> Test:
     return lambda review: bool(review.tables[table]["kind"].isin(kinds).any())
 
@@ -99,7 +103,13 @@ def _has_changes(review: Review) -> bool:
 
 
 def _has_groups(review: Review) -> bool:
-    return bool((review.tables["observations"][["sex", "residence"]] != "").any(axis=None))
+    known = review.tables["observations"].dropna(subset=["value"])
+    return bool((known[["sex", "residence"]] != "").any(axis=None))
+
+
+def _has_area_values(review: Review) -> bool:
+    known = review.tables["observations"].dropna(subset=["value"])
+    return bool(known["area_code"].isin(review.compared_areas["area_code"]).any())
 
 
 def _has_goal_17(review: Review) -> bool:
@@ -115,7 +125,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         (
             Need(
                 _mark("key figures computed from the data"),
-                _filled("observations"),
+                _has_values,
                 _mark("fill the table observations"),
             ),
             Need(
@@ -164,7 +174,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         (
             Need(
                 _mark("data whose availability can be shown"),
-                _filled("observations"),
+                _has_values,
                 _mark("fill the table observations"),
             ),
             Need(
@@ -211,7 +221,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         (
             Need(
                 _mark("indicators with values"),
-                _filled("observations"),
+                _has_values,
                 _mark("fill the tables indicators and observations"),
             ),
             Need(
@@ -222,9 +232,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             ),
             Need(
                 _mark("values for the members' areas"),
-                lambda review: bool(
-                    review.tables["observations"]["area_code"].isin(review.compared_areas["area_code"]).any()
-                ),
+                _has_area_values,
                 _mark("add the areas' values to the table observations"),
                 carrying=False,
             ),
@@ -283,7 +291,7 @@ CHAPTERS: tuple[Chapter, ...] = (
         (
             Need(
                 _mark("findings computed from the data"),
-                _filled("observations"),
+                _has_values,
                 _mark("fill the table observations"),
             ),
             Need(

@@ -183,6 +183,13 @@ def _digest(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    """Return what a statement assigns to."""
+    if isinstance(node, ast.AnnAssign):
+        return [node.target]
+    return node.targets if isinstance(node, ast.Assign) else []
+
+
 def check_parameters(project: Project, units: Iterable[Unit]) -> list[Problem]:
     """Find parameters that a notebook does not declare: papermill would only warn, and run with the default."""
     problems = []
@@ -199,6 +206,6 @@ def read_parameters(notebook: Path) -> list[str]:
     for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
         if "parameters" in cell["metadata"].get("tags", []):
             tree = ast.parse("".join(cell["source"]))
-            targets = [t for node in tree.body if isinstance(node, ast.Assign) for t in node.targets]
+            targets = [t for node in tree.body for t in _targets(node)]
             return [target.id for target in targets if isinstance(target, ast.Name)]
     return []

@@ -8,13 +8,15 @@ import re
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from vsrbook.execution.plan import Unit
 
 CELL_SECONDS = 300
 START_SECONDS = 120
+ENGINE = "watched"
 
 
 @dataclass(frozen=True)
@@ -42,26 +44,29 @@ class Outcome:
     failure: Failure | None = None
 
 
-def cached_path(cache: Path, unit: Unit) -> Path:
+def cached_path(folder: Path, unit: Unit) -> Path:
     """Return where the executed notebook of a unit is kept."""
-    return cache / f"{unit.key}.ipynb"
+    return folder / f"{unit.key}.ipynb"
 
 
-def run_unit(unit: Unit, root: Path, cache: Path, cell_seconds: int = CELL_SECONDS) -> Outcome:
+def run_unit(unit: Unit, root: Path, folder: Path, cell_seconds: int = CELL_SECONDS) -> Outcome:
     """Execute a unit's notebook and put it into the cache; a failed one leaves nothing there."""
     import papermill
 
+    engine = _register_engine()
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's
     os.environ["VSRBOOK_PROJECT"] = str(root)
     started = time.monotonic()
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="run-", dir=cache) as scratch:
+    folder.mkdir(parents=True, exist_ok=True)
+    cached_path(folder, unit).unlink(missing_ok=True)  # a failure must not leave an earlier success behind
+    with tempfile.TemporaryDirectory(prefix="run-", dir=folder) as scratch:
         output = Path(scratch) / "executed.ipynb"
         try:
             papermill.execute_notebook(
                 unit.notebook,
                 output,
                 parameters=unit.parameters,
+                engine_name=ENGINE,
                 kernel_name="python3",
                 cwd=str(root),
                 progress_bar=False,
@@ -72,11 +77,31 @@ def run_unit(unit: Unit, root: Path, cache: Path, cell_seconds: int = CELL_SECON
             )
             failure = find_missing_output(unit, output)
         except Exception as error:  # noqa: BLE001  # whatever a notebook raises is that notebook's failure
-            failure = describe_failure(unit, output, error, cell_seconds)
+            failure = describe_failure(unit, engine.cells, error, cell_seconds)
         if failure is None:
             draw_images(output)
-            output.replace(cached_path(cache, unit))
+            output.replace(cached_path(folder, unit))
     return Outcome(unit, time.monotonic() - started, failure)
+
+
+@cache
+def _register_engine() -> Any:
+    """Register papermill's own engine with one addition: the cells can be looked at when it has failed.
+
+    papermill writes nothing when a cell times out or the kernel dies, unless it saves after each cell.
+    """
+    from papermill.engines import NBClientEngine, papermill_engines
+
+    class WatchedEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no types
+        cells: ClassVar[list[Any]] = []
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+            cls.cells = nb_man.nb.cells
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+    papermill_engines.register(ENGINE, WatchedEngine)
+    return WatchedEngine
 
 
 def draw_images(output: Path) -> None:
@@ -99,8 +124,11 @@ def find_missing_output(unit: Unit, output: Path) -> Failure | None:
     return Failure(unit.name, unit.notebook.name, None, "", "missing output: no cell shows anything")
 
 
-def describe_failure(unit: Unit, output: Path, error: Exception, cell_seconds: int) -> Failure:
-    """Say which cell failed, at which line, and why, in one line."""
+def describe_failure(unit: Unit, cells: list[Any], error: Exception, cell_seconds: int) -> Failure:
+    """Say which cell failed, at which line, and why, in one line.
+
+    `cells` are those of the notebook as far as it was run.
+    """
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
@@ -109,7 +137,7 @@ def describe_failure(unit: Unit, output: Path, error: Exception, cell_seconds: i
         cell = _original_position(unit.notebook, error.source)
         line = _failing_line(error.source, error.traceback)
         return Failure(unit.name, name, cell, line, f"{error.ename}: {_first_line(error.evalue)}")
-    cell, line = _unfinished_cell(unit, output)
+    cell, line = _last_begun(unit, cells)
     if isinstance(error, CellTimeoutError):
         return Failure(unit.name, name, cell, line, f"timeout: longer than {cell_seconds} seconds")
     if isinstance(error, DeadKernelError):
@@ -132,16 +160,14 @@ def _failing_line(source: str, traceback: list[str]) -> str:
     return lines[number - 1].strip() if lines else ""
 
 
-def _unfinished_cell(unit: Unit, output: Path) -> tuple[int | None, str]:
+def _last_begun(unit: Unit, cells: list[Any]) -> tuple[int | None, str]:
     """Return number and first line of the cell that was running when the run ended."""
-    if not output.is_file():
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    begun = [cell["source"] for cell in code if cell["metadata"].get("papermill", {}).get("start_time")]
+    if not begun:
         return None, ""
-    cells: list[Any] = json.loads(output.read_text("utf-8"))["cells"]
-    for cell in cells:
-        if cell["metadata"].get("papermill", {}).get("status") in ("running", "failed"):
-            source = "".join(cell["source"])
-            return _original_position(unit.notebook, source), source.strip().splitlines()[0] if source else ""
-    return None, ""
+    lines = begun[-1].strip().splitlines()
+    return _original_position(unit.notebook, begun[-1]), lines[0] if lines else ""
 
 
 def _first_line(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,9 +50,9 @@ def with_rows(rows: Iterable[str]) -> Markup:
 
 def value(figure: float | int | None, rows: Iterable[str] = (), unit: str = "") -> Markup:
     """Write a number for a sentence or a table, marked with its exact value and its rows."""
+    if figure is None or not _is_known(figure):
+        return Markup("<span>{}</span>").format("–")
     shown = number(figure) + _unit_suffix(unit)
-    if not _is_known(figure):
-        return Markup("<span>{}</span>").format(shown)
     exact = f"{figure:.15g}"
     return Markup('<data value="{}"{}>{}</data>').format(exact, with_rows(rows), shown)
 
@@ -158,7 +157,11 @@ def _frame_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _is_known(cell: Any) -> bool:
-    return cell is not None and not (isinstance(cell, float) and math.isnan(cell))
+    if isinstance(cell, str):
+        return True
+    import pandas as pd
+
+    return not pd.isna(cell)
 
 
 def _is_number(cell: Any) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,7 +47,7 @@ class Figure:
 
     def __post_init__(self) -> None:
         for name in ("id", "title", "alt", "source"):
-            if not getattr(self, name):
+            if not str(getattr(self, name)).strip():
                 raise FigureError(f"figure {self.id!r}: {name} is missing; every figure has one")
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", self.id):
             raise FigureError(f"figure {self.id!r}: an id has lower-case letters, digits and hyphens")
@@ -74,15 +73,13 @@ class Figure:
     @cached_property
     def csv(self) -> str:
         """The data as CSV; text that a spreadsheet would run as a formula is made harmless."""
-        safe = self.table.map(
-            lambda cell: f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
-        )
+        safe = self.table.map(_make_harmless).set_axis([_make_harmless(name) for name in self.table], axis=1)
         return str(safe.to_csv(index=False, lineterminator="\n"))
 
     @property
     def payload(self) -> dict[str, Any]:
         """What the book needs to show the figure."""
-        numeric = [self.table[name].dtype.kind in "if" for name in self.table.columns]
+        numeric = [kind.kind in "if" for kind in self.table.dtypes]
         return {
             "id": self.id,
             "title": self.title,
@@ -110,6 +107,14 @@ class Figure:
         }
 
 
+def _make_harmless(cell: Any) -> Any:
+    """Keep text from being run by a spreadsheet, and from breaking its line."""
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r\n", "\n").replace("\r", " ")
+    return f"'{text}" if FORMULA.match(cell) else text
+
+
 def draw_svg(spec: dict[str, Any], title: str, alt: str) -> str:
     """Draw a specification as SVG, with title and description inside (vl-convert leaves them out)."""
     import vl_convert
@@ -122,6 +127,8 @@ def draw_svg(spec: dict[str, Any], title: str, alt: str) -> str:
 
 def _write(cell: Any) -> str:
     """Write a cell of the table for readers; a year is text before it comes here."""
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return "–"
-    return cell if isinstance(cell, str) else number(float(cell))
+    import pandas as pd
+
+    if isinstance(cell, str):
+        return cell
+    return "–" if pd.isna(cell) else number(float(cell))

@@ -36,12 +36,12 @@ def target_gaps(observations: pd.DataFrame, indicators: pd.DataFrame) -> pd.Data
     """Return the distance of each latest value to its indicator's target, where one is given.
 
     Columns: those of the observation, target_value, target_year, gap (target − value, in the unit) and
-    met (whether the value has reached the target in the indicator's direction).
+    met (whether the value has reached the target in the indicator's direction; <NA> without one).
     """
     aims = indicators.dropna(subset=["target_value"])
     columns = ["indicator_code", "target_value", "target_year", "direction"]
     table = observations.dropna(subset=["value"]).merge(aims[columns], on="indicator_code")
     table["gap"] = table["target_value"] - table["value"]
-    rising = table["direction"] == "up"
-    table["met"] = (table["gap"] <= 0).where(rising, table["gap"] >= 0)
+    met = (table["gap"] <= 0).where(table["direction"] == "up", table["gap"] >= 0)
+    table["met"] = met.astype("boolean").mask(table["direction"] == "none")
     return table

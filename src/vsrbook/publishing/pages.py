@@ -102,7 +102,8 @@ def page_title(unit: Unit, review: Review) -> str:
 
 def _plain(text: str) -> str:
     """Take the meaning from signs that Markdown would read."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", " ".join(text.split()))
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d*)([-+%:.)])", r"\1\\\2", escaped)  # signs that begin a list, a comment, a fence
 
 
 def banner(review: Review) -> str:

@@ -13,9 +13,15 @@ def swap_site(built: Path, site: Path) -> None:
     site stays as it was.
     """
     new, old = site.with_name(f"{site.name}.next"), site.with_name(f"{site.name}.old")
+    if old.exists() and not site.exists():
+        old.rename(site)  # an earlier swap was broken off between its two steps
     for folder in (new, old):
         shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(built, new, ignore=shutil.ignore_patterns(".doctrees", ".buildinfo"))
+    try:
+        shutil.copytree(built, new, ignore=shutil.ignore_patterns(".doctrees", ".buildinfo"))
+    except (OSError, shutil.Error):
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     if site.exists():
         site.rename(old)
     try:
