@@ -441,7 +441,7 @@ def test_a_new_association_filled_in_as_the_guide_says(project: Project) -> None
     for name in TABLES:
         if name not in filled:
             edit(params, f"  {name}: {name}.csv\n", "")
-    edit(params, "# area_level: municipality", "area_level: town")
+    edit(params, "#area_level: municipality", "area_level: town")
     result = call(project, "check", "betania")
     assert (result.exit_code, result.stderr) == (OK, "")
     assert load_review("betania", project=project).goals == [6]

@@ -206,13 +206,13 @@ def uncomment(template: str) -> str:
     """Take the # away from every key that may be left out, as the guide tells people to do."""
     lines, within = [], False
     for line in template.splitlines():
-        key = re.match(r"(\s*)# (\w+:.*)", line)
+        key = re.match(r"(\s*)#(\w+:.*)", line)
         if key:
             lines.append(key[1] + key[2])
             within = re.fullmatch(r"\w+:\s*(#.*)?", key[2]) is not None
         else:
             within = within and line.startswith("#")
-            lines.append(line[2:] if within else line)
+            lines.append(line[1:] if within else line)
     return "\n".join(lines) + "\n"
 
 

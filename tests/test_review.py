@@ -267,6 +267,7 @@ def test_every_problem_is_said_in_one_run(project: Project) -> None:
     files = [problem.file for problem in problems]
     assert files == sorted(files)
     assert {
+        "data/betania",
         "data/reference/impacts.csv",
         "data/samplia/evidence.csv",
         "data/samplia/indicators.csv",

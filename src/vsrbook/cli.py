@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsrbook.problems import Problem
     from vsrbook.project import Project
 
-OK, FAULTS, USAGE = 0, 1, 2
+OK, FAULTS, USAGE, INTERRUPTED = 0, 1, 2, 130
 EXAMPLES = "\b\nExamples:\n"
 
 
@@ -44,7 +44,7 @@ class _Group(click.Group):
 )
 @click.pass_context
 def main(context: click.Context, project: Path | None) -> None:
-    r"""Publish Voluntary Subnational Reviews.
+    """Publish Voluntary Subnational Reviews.
 
     \b
     The way of the work:
@@ -54,7 +54,7 @@ def main(context: click.Context, project: Path | None) -> None:
       vsrbook run                run the chapters
       vsrbook build              build the book and publish it into _build/html
       vsrbook serve              look at it in the browser
-    """
+    """  # noqa: D301  # the backspace is how click knows lines that it must not join
     context.obj = project
 
 
@@ -193,6 +193,9 @@ def run(context: click.Context, /, associations: tuple[str, ...], **options: Any
     except ReviewError as error:
         _print_problems(error.problems)
         context.exit(FAULTS)
+    except KeyboardInterrupt:
+        click.echo("Stopped. What had been run is kept; vsrbook run goes on from there.", err=True)
+        context.exit(INTERRUPTED)
     for failure in summary.failures:
         click.echo(click.style(f"failed: {failure}", fg="red"), err=True)
     _print_problems(summary.problems)

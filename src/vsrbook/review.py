@@ -143,7 +143,9 @@ def read_review(
     try:
         association = read_params(project, slug)
     except ReviewError as error:
-        return None, [*problems, *error.problems]
+        what = "the tables are not checked before the params can be read"
+        waiting = Problem(f"data/{slug}", what, level="warning")
+        return None, [*problems, *error.problems, waiting]
     tables, found = _read_tables(project, association, TABLES if only is None else only)
     problems += found
     edition = edition or association.edition
@@ -280,9 +282,16 @@ def _find_unknown(frame: pd.DataFrame, table: Table, known: dict[str, set[str]],
             more = f" (in {len(rows)} rows)" if len(rows) > 1 else ""
             noun = {"areas": "area", "indicators": "indicator", "impacts": "impact", "sources": "source"}
             what = f"unknown {noun[column.refers_to]} {shorten(code)}{more}"
-            hint = suggest(str(code), codes, f"add it to {column.refers_to}, or correct the code")
+            hint = _suggest_code(str(code), codes, column.refers_to)
             problems.append(Problem(file, what, hint, int(rows.iloc[0]), column.name))
     return problems
+
+
+def _suggest_code(code: str, codes: set[str], table: str) -> str:
+    padded = [known for known in codes if code.isdigit() and known.lstrip("0") == code]
+    if padded:
+        return f"did you mean '{padded[0]}'? format the column as text, so that no zero is lost"
+    return suggest(code, codes, f"add it to {table}, or correct the code")
 
 
 def check_values(review: Review) -> list[Problem]:
@@ -393,6 +402,12 @@ def _check_params(review: Review) -> list[Problem]:
                 Problem(name, f"unknown indicator {shorten(code)}", hint, None, f"highlights[{position}]")
             )
     levels = set(review.tables["areas"]["level"])
+    for _index, row in review.tables["areas"].iterrows():
+        twins = [level for level in levels if level != row["level"] and level == row["level"].casefold()]
+        if twins:
+            file = table_file(review, "areas")
+            what, hint = f"level {shorten(row['level'])} is not {shorten(twins[0])}", "write a level one way"
+            problems.append(Problem(file, what, hint, int(row["row"]), "level", "warning"))
     if association.area_level and association.area_level not in levels and levels:
         hint = suggest(association.area_level, levels, f"the table areas has {', '.join(sorted(levels))}")
         what = f"no area has the level {shorten(association.area_level)}"

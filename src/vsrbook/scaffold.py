@@ -13,6 +13,7 @@ from vsrbook.problems import Problem, ReviewError, shorten
 from vsrbook.project import Project
 from vsrbook.tables import TABLES, Table
 
+RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d|reference")  # no file names on Windows; our own folder
 TEMPLATE = "_template.yml"
 
 
@@ -41,7 +42,7 @@ def _find_obstacles(
     project: Project, slug: str, facts: dict[str, str], params: Path, data: Path
 ) -> list[Problem]:
     problems = []
-    if not SLUG.fullmatch(slug):
+    if not SLUG.fullmatch(slug) or RESERVED.fullmatch(slug):
         hint = "use lower-case letters, digits and hyphens, such as south-africa"
         problems.append(Problem("vsrbook new", f"{shorten(slug)} is no name for an association", hint))
     for path in (params, data):

@@ -115,14 +115,22 @@ def _read_workbook(path: Path, name: str, sheet: str | None) -> RawTable:
                 return RawTable(problems=[Problem(name, what, hint)])
         values = openpyxl.load_workbook(path, read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(path, read_only=True)
-        sheets = [worksheet.title for worksheet in values.worksheets]
-        if sheet is not None and sheet not in sheets:
-            hint = suggest(sheet, sheets, f"the workbook has {list_some(sheets)}")
-            return RawTable(problems=[Problem(name, f"has no sheet {shorten(sheet)}", hint)])
-        chosen = sheet or sheets[0]
-        return _read_sheet(values[chosen], formulas[chosen], name)
+        return _choose_sheet(values, formulas, name, sheet)
     except DAMAGED as error:
         raise ValueError(f"it is not an XLSX workbook ({error})") from None
+
+
+def _choose_sheet(values: Any, formulas: Any, name: str, sheet: str | None) -> RawTable:
+    sheets = [worksheet.title for worksheet in values.worksheets]
+    if sheet is not None and sheet not in sheets:
+        hint = suggest(sheet, sheets, f"the workbook has {list_some(sheets)}")
+        return RawTable(problems=[Problem(name, f"has no sheet {shorten(sheet)}", hint)])
+    chosen = sheet or sheets[0]
+    table = _read_sheet(values[chosen], formulas[chosen], name)
+    if sheet is None and len(sheets) > 1:
+        what = f"the sheet {shorten(chosen)} is read; also there: {list_some(sheets[1:])}"
+        table.problems.append(Problem(name, what, "name the sheet in the params", level="warning"))
+    return table
 
 
 def _read_sheet(values: Any, formulas: Any, name: str) -> RawTable:

@@ -68,7 +68,7 @@ def print_status(found: Sequence[ReviewStatus], *, whole: bool) -> None:
         return
     from rich.table import Table
 
-    table = Table("Association", "Published chapters", "Left out for lack of evidence", title="Status")
+    table = Table("Association", "Ready chapters", "Left out for lack of evidence", title="Status")
     for status in found:
         there = [c.chapter.number for c in status.chapters if c.published]
         missing = [c.chapter.number for c in status.chapters if not c.published]
@@ -82,9 +82,7 @@ def _print_chapters(console: Console, status: ReviewStatus) -> None:
 
     console.print(f"[bold]{escape(status.place)}[/bold]")
     for chapter in status.chapters:
-        state = (
-            "published" if chapter.published else "left out" if chapter.wanted else "not wanted in the params"
-        )
+        state = "ready" if chapter.published else "left out" if chapter.wanted else "not wanted in the params"
         console.print(f"  {chapter.chapter.number} {escape(chapter.chapter.title)}: {state}")
         for need in chapter.have:
             console.print(f"      [green]there[/green]    {escape(need.name)}", soft_wrap=True)

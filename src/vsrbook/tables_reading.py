@@ -108,6 +108,7 @@ def type_table(
         last = row
         problems += _find_surplus(cells, raw.rows[start][1], name, row)
         records.append(_read_record(cells, header, table, reader, row, source))
+    problems += _find_nameless(raw.rows[start:], name)
     problems += reader.problems + reader.summarise() + _report_empty([r for r in empty if r < last], name)
     return _to_frame(records, table), problems
 
@@ -191,6 +192,20 @@ def _find_surplus(cells: list[Any], header: list[Any], name: str, row: int) -> l
     hint = "text that holds a comma must stand in quotation marks"
     cells_too_many = "1 cell" if len(surplus) == 1 else f"{len(surplus)} cells"
     return [Problem(name, f"{cells_too_many} too many, from {shorten(surplus[0])} on", hint, row)]
+
+
+def _find_nameless(rows: list[tuple[int, list[Any]]], name: str) -> list[Problem]:
+    """Find columns that hold something below a header cell that is empty."""
+    (row, header), *lines = rows
+    problems = []
+    for position, cell in enumerate(header[:MAX_COLUMNS]):
+        filled = [n for n, cells in lines if position < len(cells) and not _is_blank(cells[position])]
+        if _is_blank(cell) and filled:
+            what = f"column {position + 1} holds {len(filled)} cells and has no name"
+            problems.append(
+                Problem(name, what, "name it, or begin its name with _ to keep it as a note", row)
+            )
+    return problems
 
 
 def _report_empty(rows: list[int], name: str) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from markupsafe import Markup
 
 from vsrbook.chapters.common import cite, year_span
 from vsrbook.chapters.impact import milestone_list
@@ -23,22 +24,29 @@ def indicator_tables(review: Review) -> list[Block] | None:
     words = {"up": _("rising"), "down": _("falling"), "none": _("neither")}
     blocks: list[Block] = []
     for goal, rows in review.tables["indicators"].groupby("goal"):
-        frame = pd.DataFrame(
+        lines: list[dict[str, b.Cell]] = [
             {
-                _("Indicator"): rows["name"],
-                _("Code"): rows["indicator_code"],
-                _("Near global indicator"): rows["global_indicator"].replace("", "–"),
-                _("Unit"): rows["unit"],
-                _("Progress is"): rows["direction"].map(words),
-                _("Years"): rows["indicator_code"].map(years).astype(object).fillna("–"),
-                _("Areas"): rows["indicator_code"].map(areas).fillna(0).astype(int),
-                _("Definition"): rows["definition"].replace("", "–"),
-                _("Source"): [cite(review, source) for source in rows["source_id"]],
+                _("Indicator"): _explain(review, row),
+                _("Near global indicator"): row["global_indicator"] or "–",
+                _("Progress is"): words[row["direction"]],
+                _("Years"): years.get(row["indicator_code"], "–"),
+                _("Areas"): int(areas.get(row["indicator_code"], 0)),
             }
-        )
-        table = b.data_table(frame, GOALS[int(str(goal))].title, row_ids("indicators", rows))
+            for _index, row in rows.iterrows()
+        ]
+        table = b.data_table(lines, GOALS[int(str(goal))].title, row_ids("indicators", rows))
         blocks += [block for block in (table,) if block]
     return blocks or None
+
+
+def _explain(review: Review, row: pd.Series) -> Markup:
+    """Write an indicator's name, and in small print its code, unit, definition and source."""
+    parts = [
+        f"{row['indicator_code']}; {row['unit']}.",
+        row["definition"],
+        cite(review, row["source_id"]) + ".",
+    ]
+    return Markup("{}<br><small>{}</small>").format(row["name"], " ".join(part for part in parts if part))
 
 
 def practice_records(review: Review) -> list[Block] | None:

@@ -15,7 +15,7 @@ from vsrbook.figures import blocks as b
 from vsrbook.review import Review, row_ids
 from vsrbook.tables import split_list
 from vsrbook.text import gettext as _
-from vsrbook.text import number
+from vsrbook.text import ngettext, number
 
 
 def _mark(message: str) -> str:
@@ -54,7 +54,12 @@ def cite_all(review: Review, source_ids: Iterable[str], limit: int = 4) -> str:
     ids = list(dict.fromkeys(source_ids))
     cited = "; ".join(cite(review, source_id) for source_id in ids[:limit])
     if len(ids) > limit:
-        cited += " " + _("and {count} more sources, listed in chapter 2").format(count=len(ids) - limit)
+        words = ngettext(
+            "and {count} more source, listed in chapter 2",
+            "and {count} more sources, listed in chapter 2",
+            len(ids) - limit,
+        )
+        cited += " " + words.format(count=len(ids) - limit)
     return _("Source: {sources}").format(sources=cited)
 
 
@@ -115,6 +120,32 @@ def with_unit(figure: float, unit: str) -> str:
     if unit.startswith("%"):
         return f"{number(figure)}\u00a0{unit}"
     return number(figure) if unit in ("number", "index", "score", "") else f"{number(figure)} {unit}"
+
+
+def status_word(status: str) -> str:
+    """Write the mark of a value that is not final: " (provisional)"; nothing for a final one."""
+    words = {"provisional": _("provisional"), "estimated": _("estimated")}
+    return f" ({words[status]})" if status in words else ""
+
+
+def status_note(rows: pd.DataFrame) -> str:
+    """Say how many of the values are not final; "" where all are."""
+    counts = rows["status"].value_counts()
+    parts = []
+    if counts.get("provisional"):
+        parts.append(_("Provisional values: {n}.").format(n=counts["provisional"]))
+    if counts.get("estimated"):
+        parts.append(_("Estimated values: {n}.").format(n=counts["estimated"]))
+    return " ".join(parts)
+
+
+def name_end(ordered: pd.DataFrame, *, lowest: bool) -> str:
+    """Name the area at one end of rows sorted by value, and say how many share its value."""
+    row = ordered.iloc[0 if lowest else -1]
+    more = int((ordered["value"] == row["value"]).sum()) - 1
+    if not more:
+        return str(row["name"])
+    return ngettext("{name} and {n} more", "{name} and {n} more", more).format(name=row["name"], n=more)
 
 
 def short(figure: float, unit: str) -> str:

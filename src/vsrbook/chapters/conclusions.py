@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import level_name, short
+from vsrbook.chapters.common import level_name, name_end, short, status_word
 from vsrbook.chapters.goal import evidence_on
-from vsrbook.chapters.progress import goal_page
+from vsrbook.chapters.progress import SAME, goal_page
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.methods.change import changes
@@ -30,7 +30,7 @@ def widest_spreads(review: Review) -> Block | None:
         ]
         for code, rows in evidence.compared.groupby("indicator_code"):
             if code in set(shares["indicator_code"]) and len(rows) > 1:
-                ordered = rows.sort_values("value", kind="stable")
+                ordered = rows.sort_values(["value", "name"])
                 lines.append(
                     (
                         ordered.iloc[-1]["value"] - ordered.iloc[0]["value"],
@@ -46,8 +46,8 @@ def widest_spreads(review: Review) -> Block | None:
         {
             _("Indicator"): indicator["name"],
             _("Goal"): Markup('<a href="{}.html">{}</a>').format(goal_page(goal), goal),
-            _("Lowest"): _place(rows.iloc[0], indicator["unit"]),
-            _("Highest"): _place(rows.iloc[-1], indicator["unit"]),
+            _("Lowest"): _place(rows, indicator["unit"], lowest=True),
+            _("Highest"): _place(rows, indicator["unit"], lowest=False),
             _("Percentage points between"): round(float(span), 6),
         }
         for span, goal, indicator, rows in lines[:MOST]
@@ -64,8 +64,9 @@ def widest_spreads(review: Review) -> Block | None:
     return b.data_table(records, caption, ids)
 
 
-def _place(row: pd.Series, unit: str) -> str:
-    return f"{short(row['value'], unit)} ({row['name']})"
+def _place(ordered: pd.DataFrame, unit: str, *, lowest: bool) -> str:
+    row = ordered.iloc[0 if lowest else -1]
+    return f"{short(row['value'], unit)} ({name_end(ordered, lowest=lowest)}){status_word(row['status'])}"
 
 
 def moving_away(review: Review) -> Block | None:
@@ -79,7 +80,7 @@ def moving_away(review: Review) -> Block | None:
     table = table[table["toward"].eq(False).fillna(False).astype(bool)].merge(
         indicators[["indicator_code", "goal", "name", "unit"]], on="indicator_code"
     )
-    table = table[table["goal"].isin(review.goals)].sort_values("goal", kind="stable")
+    table = table[table["goal"].isin(review.goals)].sort_values("goal", kind="stable").drop_duplicates(SAME)
     if table.empty:
         return None
     frame = pd.DataFrame(

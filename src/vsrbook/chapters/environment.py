@@ -7,25 +7,38 @@ from markupsafe import Markup
 
 from vsrbook.chapters.common import cite_all, cited_list, short, with_unit
 from vsrbook.figures import Block, Figure, charts
+from vsrbook.figures import blocks as b
 from vsrbook.methods.selection import groups_of, latest, of_area
 from vsrbook.review import Review, is_share
 from vsrbook.text import gettext as _
-from vsrbook.text import ngettext, number
+from vsrbook.text import join, ngettext, number
 
+DIVISION = 0.25  # percentage points: two shares that add up to 100 within rounding divide one whole
 MAX_GAPS = 14  # indicators in one figure; the rest stand in its table
 
 
-def group_gaps(review: Review) -> list[Figure] | None:
+def group_gaps(review: Review) -> list[Block | Figure | None] | None:
     """Show how far two groups lie apart: urban and rural, women and men."""
     pairs = (
         ("residence", ("urban", "rural"), (_("urban"), _("rural"))),
         ("sex", ("female", "male"), (_("women and girls"), _("men and boys"))),
     )
-    return [figure for pair in pairs if (figure := _gap_figure(review, *pair))] or None
+    figures = [figure for pair in pairs if (figure := _gap_figure(review, *pair))]
+    if not figures:
+        return None
+    words = _(
+        "Averages hide who is left behind. Where the sources give values by residence or sex, the two groups "
+        "stand side by side, the widest gap first."
+    )
+    return [b.prose(words), *figures]
 
 
 def _gap_figure(review: Review, group: str, codes: tuple[str, str], words: tuple[str, str]) -> Figure | None:
     pairs = _latest_pairs(review, group, codes)
+    if pairs.empty:
+        return None
+    divided = (pairs[codes[0]] + pairs[codes[1]] - 100).abs() < DIVISION
+    left_out, pairs = pairs[divided], pairs[~divided]
     if pairs.empty:
         return None
     pairs = pairs.assign(distance=(pairs[codes[0]] - pairs[codes[1]]).abs())
@@ -71,6 +84,9 @@ def _gap_figure(review: Review, group: str, codes: tuple[str, str], words: tuple
             len(pairs) - MAX_GAPS,
         )
         note += " " + more.format(n=len(pairs) - MAX_GAPS)
+    if len(left_out):
+        divided_words = _("Left out, because the two values divide one whole: {names}.")
+        note += " " + divided_words.format(names=join(left_out["name"]))
     return Figure(
         id=f"gap-{group}",
         title=title,

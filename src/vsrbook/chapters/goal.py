@@ -9,7 +9,16 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import area_names, capital, level_name, short, with_unit, year_span
+from vsrbook.chapters.common import (
+    area_names,
+    capital,
+    level_name,
+    name_end,
+    short,
+    status_word,
+    with_unit,
+    year_span,
+)
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.methods.change import changes, target_gaps
@@ -129,7 +138,7 @@ def _widest_sentence(evidence: GoalEvidence) -> str:
         return ""
     spans = table.groupby("indicator_code")["value"].agg(lambda v: v.max() - v.min())
     code = str(spans.idxmax())
-    rows = table[table["indicator_code"] == code].sort_values("value")
+    rows = table[table["indicator_code"] == code].sort_values(["value", "name"])
     low, high, indicator = rows.iloc[0], rows.iloc[-1], evidence.of(code)
     if low["value"] == high["value"]:
         return ""
@@ -139,9 +148,9 @@ def _widest_sentence(evidence: GoalEvidence) -> str:
         level=level_name(str(evidence.review.association.area_level), 2),
         indicator=indicator["name"],
         low=short(low["value"], indicator["unit"]),
-        low_area=low["name"],
+        low_area=name_end(rows, lowest=True),
         high=short(high["value"], indicator["unit"]),
-        high_area=high["name"],
+        high_area=name_end(rows, lowest=False),
     )
     whole = evidence.whole_in(code, int(low["year"]))
     if whole is None:
@@ -190,24 +199,27 @@ def latest_table(evidence: GoalEvidence) -> Block | None:
 def _latest_line(evidence: GoalEvidence, indicator: pd.Series) -> dict[str, b.Cell]:
     code, unit = indicator["indicator_code"], indicator["unit"]
     whole = evidence.whole_now[evidence.whole_now["indicator_code"] == code]
-    areas = evidence.compared[evidence.compared["indicator_code"] == code].sort_values("value", kind="stable")
+    areas = evidence.compared[evidence.compared["indicator_code"] == code].sort_values(["value", "name"])
     said = whole.iloc[0] if len(whole) else None
     groups = evidence.whole[evidence.whole["indicator_code"] == code]
     return {
         _("Indicator"): Markup("{}<br><small>{}</small>").format(indicator["name"], unit),
         _("Target"): indicator["target"] or "–",
         evidence.review.place: b.value(said["value"], row_ids("observations", said))
+        + status_word(said["status"])
         if said is not None
         else (_("by group only") if len(groups) else "–"),
         _("Year"): str(said["year"]) if said is not None else year_span(groups["year"].tail(1)) or "–",
-        _("Lowest"): _area_value(areas.iloc[0]) if len(areas) else None,
-        _("Highest"): _area_value(areas.iloc[-1]) if len(areas) else None,
+        _("Lowest"): _area_value(areas, lowest=True) if len(areas) else None,
+        _("Highest"): _area_value(areas, lowest=False) if len(areas) else None,
         capital(level_name(str(evidence.review.association.area_level or "area"), 2)): len(areas) or None,
     }
 
 
-def _area_value(row: pd.Series) -> Markup:
-    return Markup("{} ({})").format(b.value(row["value"], row_ids("observations", row)), row["name"])
+def _area_value(ordered: pd.DataFrame, *, lowest: bool) -> Markup:
+    row = ordered.iloc[0 if lowest else -1]
+    figure = b.value(row["value"], row_ids("observations", row))
+    return Markup("{} ({}){}").format(figure, name_end(ordered, lowest=lowest), status_word(row["status"]))
 
 
 def target_table(evidence: GoalEvidence) -> Block | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from vsrbook.chapters.common import capital, cite_all, level_name, short
+from vsrbook.chapters.common import capital, cite_all, level_name, name_end, short, status_note
 from vsrbook.chapters.goal import GoalEvidence
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
@@ -164,9 +164,9 @@ def _ranking_figure(evidence: GoalEvidence, indicator: pd.Series, rows: pd.DataF
     place = evidence.review.place
     title = _("From {low} in {low_area} to {high} in {high_area} ({year})").format(
         low=short(low["value"], unit),
-        low_area=low["name"],
+        low_area=name_end(ordered, lowest=True),
         high=short(high["value"], unit),
-        high_area=high["name"],
+        high_area=name_end(ordered, lowest=False),
         year=high["year"],
     )
     if low["value"] == high["value"]:
@@ -195,12 +195,14 @@ def _ranking_figure(evidence: GoalEvidence, indicator: pd.Series, rows: pd.DataF
         alt=alt,
         source=cite_all(evidence.review, rows["source_id"]),
         rows=row_ids("observations", rows),
-        note=_ranking_note(evidence, indicator, whole, len(ordered)),
+        note=_ranking_note(evidence, indicator, whole, ordered),
     )
 
 
-def _ranking_note(evidence: GoalEvidence, indicator: pd.Series, whole: float | None, areas: int) -> str:
-    parts = [indicator["definition"]]
+def _ranking_note(
+    evidence: GoalEvidence, indicator: pd.Series, whole: float | None, ordered: pd.DataFrame
+) -> str:
+    parts, areas = [indicator["definition"], status_note(ordered)], len(ordered)
     if areas > ROWS:
         words = _("Of {n} areas the {half} lowest and the {half} highest are drawn.")
         parts.append(words.format(n=number(areas), half=ROWS // 2))

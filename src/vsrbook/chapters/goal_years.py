@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vsrbook.chapters.common import cite_all, group_name, short, with_unit
+from vsrbook.chapters.common import cite_all, group_name, short, status_note, with_unit
 from vsrbook.chapters.goal import GoalEvidence
 from vsrbook.figures import Figure, charts
 from vsrbook.review import row_ids
@@ -101,7 +101,9 @@ def _trend_figure(evidence: GoalEvidence, rows: pd.DataFrame, name: str) -> Figu
         alt=_("Lines over the years, {unit}. {list}.").format(unit=unit, list="; ".join(lines)),
         source=cite_all(evidence.review, rows["source_id"]),
         rows=row_ids("observations", rows),
-        note=" ".join(dict.fromkeys(notes["definition"])) if len(notes) <= 2 else "",
+        note=" ".join(
+            [*(dict.fromkeys(notes["definition"]) if len(notes) <= 2 else ()), status_note(rows)]
+        ).strip(),
     )
 
 

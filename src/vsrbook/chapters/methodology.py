@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import cite_all, level_name, year_span
+from vsrbook.chapters.common import cite, cite_all, level_name, year_span
 from vsrbook.chapters.impact import milestone_list
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
@@ -23,6 +23,11 @@ def source_table(review: Review) -> Block | None:
         if "source_id" in frame and "title" not in frame.columns[:3]:
             for source_id, count in frame["source_id"].value_counts().items():
                 cited[str(source_id)] = cited.get(str(source_id), 0) + int(count)
+    association = review.association
+    stated = (association.association.members, association.competences, association.survey)
+    for fact in (*stated, association.review, association.vnr, association.hlpf):
+        if fact is not None and fact.source:
+            cited[fact.source] = cited.get(fact.source, 0) + 1
     known = review.sources_by_id
     lines = [
         {
@@ -34,7 +39,7 @@ def source_table(review: Review) -> Block | None:
         for source_id, count in sorted(cited.items(), key=lambda pair: -pair[1])
         if source_id in known
     ]
-    caption = _("The sources of this review, and how many rows of its tables rest on each")
+    caption = _("The sources of this review, and how many rows and statements rest on each")
     return b.data_table(lines, caption)
 
 
@@ -50,9 +55,8 @@ def survey(review: Review) -> Block | None:
         return None
     rate = 100 * given.answered / given.invited
     words = _("{answered} of {invited} members answered the survey, a response rate of {rate} %.")
-    return b.prose(
-        words.format(answered=number(given.answered), invited=number(given.invited), rate=number(rate, 1))
-    )
+    said = words.format(answered=number(given.answered), invited=number(given.invited), rate=number(rate, 1))
+    return b.prose(Markup('{} <cite class="vsr-place">{}</cite>').format(said, cite(review, given.source)))
 
 
 def missing_goals(review: Review) -> Block | None:
@@ -89,10 +93,14 @@ def availability(review: Review) -> Figure | None:
         for r, c, n in frame[["row", "column", "count"]].itertuples(index=False)
     ]
     years = sorted(set(frame["column"]))
-    best = frame.groupby("column")["count"].sum().idxmax()
-    title = _("{goals} of 17 goals have data; the year with most series is {year}").format(
-        goals=frame["goal"].nunique(), year=best
+    per_year = frame.groupby("column")["count"].sum()
+    best = list(per_year.index[per_year == per_year.max()])
+    title = _("{goals} of 17 goals have data, for {years}").format(
+        goals=frame["goal"].nunique(), years=year_span([int(y) for y in years])
     )
+    if len(years) > 1:
+        words = ngettext("most series are of {years}", "most series are of {years}", len(best))
+        title += "; " + words.format(years=join(best))
     per_goal = frame.groupby("row", sort=False)["count"].agg(["size", "max"])
     alt = _("Matrix of goals by year, {years}. Years with data per goal: {list}.").format(
         years=year_span([int(y) for y in years]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import cite, level_name, year_span
+from vsrbook.chapters.common import cite, level_name, status_word, year_span
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.methods.selection import latest, of_area, totals
@@ -56,8 +56,12 @@ def headlines(review: Review) -> Block | None:
     figures = [
         (
             b.value(row["value"], row_ids("observations", row), row["unit"]),
-            Markup('{} ({}, {}). <cite class="vsr-place">{}</cite>').format(
-                row["name"], row["unit"], row["year"], cite(review, row["source_id"])
+            Markup('{} ({}, {}){}. <cite class="vsr-place">{}</cite>').format(
+                row["name"],
+                row["unit"],
+                row["year"],
+                status_word(row["status"]),
+                cite(review, row["source_id"]),
             ),
         )
         for _index, row in choose_highlights(review).iterrows()

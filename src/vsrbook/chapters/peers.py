@@ -20,9 +20,17 @@ def gather_library(review: Review) -> Library:
     return load_library(review.project, language=review.language, tables=["evidence"])
 
 
-def challenges(review: Review) -> Block | None:
-    """List the challenges that the cohort named, and this association's own."""
-    table = pd.concat([review.tables["challenges"], review.reference.tables["challenges"]])
+def own_challenges(review: Review) -> Block | None:
+    """List what this association found hard, and how it answered."""
+    return _challenge_list(review, review.tables["challenges"])
+
+
+def cohort_challenges(review: Review) -> Block | None:
+    """List the challenges that the cohort named together."""
+    return _challenge_list(review, review.reference.tables["challenges"])
+
+
+def _challenge_list(review: Review, table: pd.DataFrame) -> Block | None:
     items = []
     for challenge, response in zip(table["challenge"], table["response"], strict=True):
         answer = response or _("none is reported in the source")

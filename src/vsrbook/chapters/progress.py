@@ -15,6 +15,15 @@ from vsrbook.review import Review, row_ids
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
 
+SAME = [
+    "name",
+    "unit",
+    "first_year",
+    "first_value",
+    "last_year",
+    "last_value",
+]  # one series under several goals
+
 
 def overview(review: Review) -> Block | None:
     """Say in one paragraph what the goal pages rest on."""
@@ -22,7 +31,7 @@ def overview(review: Review) -> Block | None:
     if not goals:
         return None
     known = review.tables["observations"].dropna(subset=["value"])
-    words = _("{n} indicators have values, for {goals} of the 17 goals and the years {years}.").format(
+    words = _("{n} indicators have values, for {goals} of the 17 goals and for {years}.").format(
         n=known["indicator_code"].nunique(), goals=len(goals), years=year_span(known["year"])
     )
     return b.prose(words, _judgement(review), rows=row_ids("observations", known))
@@ -83,7 +92,7 @@ def change_chart(review: Review) -> Figure | None:
     frame["says"] = [
         f"{r}, {c}: {n}" for r, c, n in frame[["row", "column", "count"]].itertuples(index=False)
     ]
-    totals_ = frame.groupby("way")["count"].sum()
+    totals_ = counts.drop_duplicates(SAME).groupby("way").size()
     title = _("Of {all} series, {toward} moved towards progress and {away} away from it").format(
         all=int(totals_.sum()), toward=int(totals_.get("toward", 0)), away=int(totals_.get("away", 0))
     )
@@ -100,7 +109,8 @@ def change_chart(review: Review) -> Figure | None:
         rows=row_ids("observations", review.tables["observations"].dropna(subset=["value"])),
         note=_(
             "Each series is compared between its first and its last year; the years differ. Which way is progress "
-            "stands with each indicator. A direction says nothing on speed or on reaching a target."
+            "stands with each indicator. A direction says nothing on speed or on reaching a target; counts grow "
+            "with the population. A series that stands under several goals is counted once in the title."
         ),
     )
 

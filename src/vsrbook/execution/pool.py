@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -52,11 +53,23 @@ def run_units(
         return RunResult((), unchanged)
     workers = min(jobs or cores(), len(todo))
     outcomes = {}
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as executor:
-        for outcome in _run_all(executor, todo, root, cache, cell_seconds):
-            outcomes[outcome.unit.page] = outcome
-            on_done(outcome)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts) as executor:
+        try:
+            for outcome in _run_all(executor, todo, root, cache, cell_seconds):
+                outcomes[outcome.unit.page] = outcome
+                on_done(outcome)
+        except KeyboardInterrupt:
+            for worker in multiprocessing.active_children():
+                worker.kill()  # its kernel ends itself when its parent is gone
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
     return RunResult(tuple(outcomes[unit.page] for unit in todo), unchanged)
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the parent: workers that catch it too would print tracebacks and go on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run_all(

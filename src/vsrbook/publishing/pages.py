@@ -44,7 +44,8 @@ def write_pages(project: Project, plan: Plan, cache: Path, kept: Iterable[str] =
     for slug, review in plan.reviews.items():
         units = [unit for unit in ready if unit.slug == slug]
         if units:
-            pages.append(_write_index(scratch, review, units))
+            failed = {unit.chapter for unit in plan.units if unit.slug == slug} - {u.chapter for u in units}
+            pages.append(_write_index(scratch, review, units, failed))
     _replace_folder(scratch, project.pages)
     return [project.pages / page.relative_to(scratch) for page in pages]
 
@@ -204,19 +205,25 @@ def write_figure_files(page: Notebook, folder: Path, prefix: str) -> None:
                 payload[kind] = f"{folder.name}/{path.name}"
 
 
-def _write_index(scratch: Path, review: Review, units: list[Unit]) -> Path:
+def _write_index(scratch: Path, review: Review, units: list[Unit], failed: Iterable[str]) -> Path:
     path = scratch / review.slug / "index.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(make_index(review, units), "utf-8")
+    path.write_text(make_index(review, units, failed), "utf-8")
     return path
 
 
-def make_index(review: Review, units: Iterable[Unit]) -> str:
-    """Return the cover page of a review: what is in it, and what is left out for lack of evidence."""
+def make_index(review: Review, units: Iterable[Unit], failed: Iterable[str] = ()) -> str:
+    """Return the cover page of a review: what is in it, and what is left out, and why.
+
+    `failed` are the chapters whose notebook failed; all others that are missing lack evidence.
+    """
     body = review.association.association
     pages = {unit.chapter: unit.page.split("/")[1] for unit in units if "goal" not in unit.parameters}
     chapters = [chapter for chapter in CHAPTERS if chapter.id in pages]
-    left_out = [chapter.title for chapter in CHAPTERS if chapter.id not in pages]
+    broken = [chapter.title for chapter in CHAPTERS if chapter.id in set(failed)]
+    left_out = [
+        chapter.title for chapter in CHAPTERS if chapter.id not in pages and chapter.title not in broken
+    ]
     lines = [f"# {_plain(review.place)}", "", banner(review), ""]
     lines += [
         _plain(
@@ -233,6 +240,9 @@ def make_index(review: Review, units: Iterable[Unit]) -> str:
     if left_out:
         words = _("Left out, because the sources hold no evidence for them: {chapters}.")
         lines += ["", _plain(words.format(chapters=join(left_out)))]
+    if broken:
+        words = _("Missing, because the chapter could not be computed: {chapters}.")
+        lines += ["", _plain(words.format(chapters=join(broken)))]
     entries = [f"{chapter.number} {chapter.title} <{pages[chapter.id]}>" for chapter in chapters]
     return "\n".join([*lines, "", _toctree(entries), ""])
 

@@ -64,11 +64,15 @@
     return result;
   }
 
-  function fitSpec(source) {
+  function fitSpec(source, width) {
     const spec = structuredClone(source);
     const theme = themeConfig();
     delete spec.background;
     spec.config = merge(merge(theme.below, spec.config || {}), theme.above);
+    if (width < 480) {
+      spec.config.legend = { ...spec.config.legend, columns: 1, labelLimit: width - 60 };
+      if (spec.projection) spec.height = Math.round(width * 0.6); // a map keeps its shape
+    }
     const steps = spec.width && typeof spec.width === "object";
     const facets = ["row", "column", "facet"].some((name) => spec.encoding?.[name]);
     if ((spec.mark || spec.layer) && !steps && !facets) {
@@ -111,6 +115,7 @@
       plot = preparePlot(box);
       await embed(box, plot);
       box.classList.add("vsr-drawn");
+      box.style.minHeight = ""; // the chart holds the place of the image now
       widths.observe(plot);
     } catch (error) {
       plot?.nextSibling.remove();
@@ -122,7 +127,7 @@
   async function embed(box, plot) {
     drawn.get(box)?.finalize();
     const source = JSON.parse(box.querySelector('script[type="application/json"]').textContent);
-    drawn.set(box, await vegaEmbed(plot, fitSpec(source), options()));
+    drawn.set(box, await vegaEmbed(plot, fitSpec(source, box.clientWidth), options()));
     namePlot(box, plot);
     marks(plot).forEach((mark) => mark.setAttribute("tabindex", "-1"));
   }
