@@ -113,7 +113,7 @@ def _build_chart(figure: FigureOutput) -> ChartNode:
     chart = ChartNode(alt=figure.alt, keys=figure.labels["keys"], spec=_encode_spec(figure.spec))
     if figure.svg:
         # dark-light: the theme is not to change the colours of an image in the dark
-        chart += nodes.image(uri=figure.svg, alt=figure.alt, classes=["dark-light"], loading="lazy")
+        chart += nodes.image(uri=figure.svg, alt=figure.alt, classes=["dark-light"])
     else:
         chart += _build_line(figure.alt, "alt")
     return chart

@@ -115,7 +115,6 @@
       plot = preparePlot(box);
       await embed(box, plot);
       box.classList.add("vsr-drawn");
-      box.style.minHeight = ""; // the chart holds the place of the image now
       widths.observe(plot);
     } catch (error) {
       plot?.nextSibling.remove();
@@ -127,7 +126,11 @@
   async function embed(box, plot) {
     drawn.get(box)?.finalize();
     const source = JSON.parse(box.querySelector('script[type="application/json"]').textContent);
-    drawn.set(box, await vegaEmbed(plot, fitSpec(source, box.clientWidth), options()));
+    const spec = fitSpec(source, box.clientWidth);
+    plot.dataset.fits = spec.width === "container" ? "yes" : "";
+    plot.style.minHeight = plot.offsetHeight + "px"; // so that nothing below moves meanwhile
+    drawn.set(box, await vegaEmbed(plot, spec, options()));
+    plot.style.minHeight = "";
     namePlot(box, plot);
     marks(plot).forEach((mark) => mark.setAttribute("tabindex", "-1"));
   }
@@ -205,7 +208,7 @@
       for (const [box, result] of drawn) {
         const plot = box.querySelector(".vsr-plot");
         const svg = plot?.querySelector("svg");
-        if (!result || !svg || Math.abs(svg.getAttribute("width") - plot.clientWidth) < 2) continue;
+        if (!result || !svg || !plot.dataset.fits || Math.abs(svg.getAttribute("width") - plot.clientWidth) < 2) continue;
         embed(box, plot).catch((error) => console.error(`figure ${box.closest("figure").id}:`, error));
       }
     }, 150);
