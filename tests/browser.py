@@ -108,12 +108,25 @@ class Visit:
         """Wait until every chart of the page is drawn, and tell how many there are."""
         self.scroll_through()
         chart = ".vsr-chart:has(> script)"
+        self.page.evaluate(LOOK_AT_CHARTS, f"{chart}:not(.vsr-drawn)")
         self.page.wait_for_function(f"!document.querySelector('{chart}:not(.vsr-drawn)')", timeout=20_000)
         return int(self.page.locator(chart).count())
 
     def overflow(self) -> int:
         """Tell by how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+# A busy machine skips frames, and a chart scrolled past between two frames has not been looked at:
+# so look at each one that is not drawn, as a reader would, for half a minute at most.
+LOOK_AT_CHARTS = """async (undrawn) => {
+  const end = Date.now() + 30000;
+  for (let next; (next = document.querySelector(undrawn)) && Date.now() < end; ) {
+    next.scrollIntoView({ block: "center" });
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  scrollTo(0, 0);
+}"""
 
 
 @contextmanager
