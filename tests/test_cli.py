@@ -30,7 +30,7 @@ from vsrbook.sdg import GOALS
 from vsrbook.serving import make_server
 from vsrbook.tables import TABLES
 
-COMMANDS = ["check", "status", "run", "build", "new", "serve"]
+COMMANDS = ["check", "status", "run", "build", "new", "import", "diff", "assess", "serve"]
 OK, FAULTS, USAGE = 0, 1, 2
 
 
@@ -609,7 +609,10 @@ def write_catalogue(
 
 
 def test_a_catalogue_is_used(tmp_path: Path) -> None:
-    """Words come from the catalogue of the edition's language, those it lacks from the code."""
+    """Words come from the catalogue of the edition's language, those it lacks from the code.
+
+    The goals' names, where the catalogue lacks them, come from the table of names.
+    """
     write_catalogue(
         tmp_path,
         "fr",
@@ -621,7 +624,8 @@ def test_a_catalogue_is_used(tmp_path: Path) -> None:
     )
     text.set_language("fr", tmp_path)
     assert GOALS[6].title == "Objectif 6 : Eau propre et assainissement"
-    assert GOALS[1].name == "No poverty"
+    assert GOALS[1].name == "Pas de pauvreté"
+    assert text.gettext("Indicator") == "Indicator"
     assert text.ngettext("{n} area", "{n} areas", 0) == "{n} territoire"
     assert text.ngettext("{n} area", "{n} areas", 2) == "{n} territoires"
     assert text.gettext("") == ""

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from vsrbook.params import Association, ChapterId, TableName, params_schema, read_params
+from vsrbook.params import Association, ChapterId, TableFile, TableName, params_schema, read_params
 from vsrbook.problems import ReviewError
 from vsrbook.project import Project
 
@@ -198,7 +198,7 @@ def known_places(model: type[BaseModel] = Association, above: str = "") -> Itera
             continue
         yield above + key
         for part in (field.annotation, *get_args(field.annotation)):
-            if isinstance(part, type) and issubclass(part, BaseModel):
+            if isinstance(part, type) and issubclass(part, BaseModel) and part is not TableFile:
                 yield from known_places(part, f"{above}{key}.")
 
 
@@ -217,11 +217,13 @@ def uncomment(template: str) -> str:
 
 
 def places_in(data: dict[str, Any], above: str = "") -> Iterator[str]:
-    """Name every key of nested mappings."""
+    """Name every key of nested mappings and lists of them; what stands below options is the readers'."""
     for key, value in data.items():
         yield above + key
-        if isinstance(value, dict):
-            yield from places_in(value, f"{above}{key}.")
+        inside = value if isinstance(value, list) else [value]
+        for part in inside:
+            if isinstance(part, dict) and key != "options":
+                yield from places_in(part, f"{above}{key}.")
 
 
 def test_the_template_shows_every_key(repository: Project) -> None:

@@ -20,9 +20,16 @@ MODULES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*
 LAYERS: dict[str, set[str]] = {
     "figures": {"text", "sdg"},
     "methods": set(),
+    "sdg": {"text", "problems"},
     "tables": {"problems"},
     "params": {"problems", "project", "yaml_places"},
-    "review": {"params", "problems", "project", "tables", "tables_reading", "text"},
+    "review": {"params", "problems", "project", "sdg", "tables", "tables_reading", "text"},
+    "store": {"fast_reading", "problems", "spreadsheets", "tables", "tables_reading"},
+    "sources": {"importing", "problems", "sdg", "spreadsheets", "tables", "tables_reading", "yaml_places"},
+    "importing": {
+        *("params", "problems", "project", "sdg", "sources", "spreadsheets"),
+        *("tables", "tables_reading", "yaml_places"),
+    },
     "execution": {"chapters", "figures", "problems", "project", "review"},
 }
 
@@ -38,11 +45,11 @@ def load_tool(name: str) -> ModuleType:
 
 
 def test_every_module_stands_on_the_map() -> None:
-    """ARCHITECTURE.md names every module, and no module that is gone."""
+    """ARCHITECTURE.md names every module, and no module that is gone; a package inside a room is one entry."""
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     named = set(re.findall(r"^\| `([a-z_/]+(?:\.py|/))` \|", text, re.MULTILINE))
-    expected = {name for name in MODULES if not name.endswith("__init__.py")}
-    expected |= {f"{Path(name).parent.as_posix()}/" for name in MODULES if name.count("/") == 1}
+    expected = {name for name in MODULES if not name.endswith("__init__.py") and name.count("/") < 2}
+    expected |= {f"{Path(name).parent.as_posix()}/" for name in MODULES if "/" in name}
     assert named - {"publishing/theme/"} == expected
 
 
@@ -67,7 +74,8 @@ def test_imports_run_one_way(name: str) -> None:
 
 def test_nothing_imports_the_command_line() -> None:
     """The commands call the toolkit, never the other way round."""
-    users = [name for name in MODULES if "vsrbook.cli" in (SOURCE / name).read_text("utf-8")]
+    others = [name for name in MODULES if not name.startswith("cli")]
+    users = [name for name in others if "vsrbook.cli" in (SOURCE / name).read_text("utf-8")]
     assert users == []
 
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 TEMPLATE = ROOT / "locales" / "vsrbook.pot"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
+    "mark": None,
     "_mark": None,
     "gettext": None,
     "ngettext": (1, 2),

@@ -1,20 +1,25 @@
-"""The command vsrbook: check, run, build, status, new, serve. Thin: parse, call, print."""
+"""The command vsrbook: new, import, check, run, build and the rest. Thin: parse, call, print."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from vsrbook.problems import Problem
-    from vsrbook.project import Project
-
-OK, FAULTS, USAGE, INTERRUPTED = 0, 1, 2, 130
-EXAMPLES = "\b\nExamples:\n"
+from vsrbook.cli_common import (
+    ASSOCIATIONS,
+    EXAMPLES,
+    FAULTS,
+    INTERRUPTED,
+    OK,
+    USAGE,
+    find_book,
+    print_problems,
+    refresh_sources,
+)
+from vsrbook.cli_sources import assess_command, diff_command, import_command
 
 
 class _Group(click.Group):
@@ -49,6 +54,7 @@ def main(context: click.Context, project: Path | None) -> None:
     \b
     The way of the work:
       vsrbook new my-country     write params and empty tables for a new association
+      vsrbook import FORMAT PATH --into my-country     read Open SDG, SDMX or other workbooks
       vsrbook check              find every problem in params and tables
       vsrbook status             see chapter by chapter what is there and what is missing
       vsrbook run                run the chapters
@@ -56,48 +62,6 @@ def main(context: click.Context, project: Path | None) -> None:
       vsrbook serve              look at it in the browser
     """  # noqa: D301  # the backspace is how click knows lines that it must not join
     context.obj = project
-
-
-def _project(context: click.Context) -> Project:
-    from vsrbook.problems import ReviewError
-    from vsrbook.project import find_project
-
-    try:
-        return find_project(context.obj)
-    except ReviewError as error:
-        _print_problems(error.problems)
-        context.exit(USAGE)
-
-
-def _slugs(context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse names of associations that there are not."""
-    from vsrbook.problems import ReviewError, suggest
-    from vsrbook.project import find_project
-
-    if not given:
-        return given
-    try:
-        known = find_project(context.parent.obj if context.parent else None).slugs()
-    except ReviewError as error:
-        _print_problems(error.problems)
-        context.exit(USAGE)
-    for slug in given:
-        if slug not in known:
-            hint = suggest(slug, known, f"there are {', '.join(known)}")
-            raise click.BadParameter(f"there is no association '{slug}'; {hint}")
-    return given
-
-
-ASSOCIATIONS = click.argument("associations", nargs=-1, callback=_slugs, metavar="[ASSOCIATION]...")
-
-
-def _print_problems(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        click.echo(click.style(str(problem), fg="red" if problem.is_error else "yellow"), err=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @main.command(epilog=EXAMPLES + "  vsrbook check\n  vsrbook check kenya norway\n  vsrbook check --strict")
@@ -109,26 +73,31 @@ def check(context: click.Context, associations: tuple[str, ...], draft: bool, st
     """Find every problem in params and tables.
 
     Each problem is one line: file:row column: what is wrong; what to do. Exit status 1 if there is any
-    error (with --strict: any warning).
+    error (with --strict: any warning). Sources that the params declare are read again where they have
+    changed, and what has no error is compiled into _build/store.
     """
-    from vsrbook.problems import only_errors, sort_problems
+    from vsrbook.compiling import compile_checked
+    from vsrbook.problems import count_noun, only_errors, sort_problems
     from vsrbook.publishing.book import check_config
     from vsrbook.review import check_project, find_empty
 
-    project = _project(context)
-    problems = check_project(project, associations)
+    project = find_book(context)
+    problems = refresh_sources(project, associations)
+    problems += check_project(project, associations)
     if not associations:
         problems += check_config(project)
     if not draft:
         problems += find_empty(project, associations)
     problems = sort_problems(problems)
-    _print_problems(problems)
+    print_problems(problems)
     errors = only_errors(problems)
     warnings = len(problems) - len(errors)
-    checked = len(associations or project.slugs())
-    found = f"{_count(len(errors), 'error')}, {_count(warnings, 'warning')}."
+    slugs = associations or project.slugs()
+    compile_checked(project, slugs, problems)
+    checked = len(slugs)
+    found = f"{count_noun(len(errors), 'error')}, {count_noun(warnings, 'warning')}."
     next_step = "" if errors else " Next: vsrbook run"
-    click.echo(f"{_count(checked, 'association')} checked: {found}{next_step}")
+    click.echo(f"{count_noun(checked, 'association')} checked: {found}{next_step}")
     context.exit(FAULTS if errors or (strict and warnings) else OK)
 
 
@@ -140,12 +109,12 @@ def status(context: click.Context, associations: tuple[str, ...], as_json: bool)
     """List, chapter by chapter, what is there and what is missing."""
     from vsrbook.status import gather_status, print_status, status_json
 
-    found, problems = gather_status(_project(context), associations)
+    found, problems = gather_status(find_book(context), associations)
     if as_json:
         click.echo(status_json(found))
     else:
         print_status(found, whole=bool(associations))
-    _print_problems(problems)
+    print_problems(problems)
     context.exit(FAULTS if problems else OK)
 
 
@@ -181,9 +150,14 @@ def run(context: click.Context, /, associations: tuple[str, ...], **options: Any
     from vsrbook.running import run_chapters
 
     edition = Edition(options["language"], options["audience"], options["draft"])
+    project = find_book(context)
+    problems = refresh_sources(project, associations)
+    if problems:
+        print_problems(problems)
+        context.exit(FAULTS)
     try:
         summary = run_chapters(
-            _project(context),
+            project,
             edition,
             associations,
             jobs=options["jobs"],
@@ -191,14 +165,14 @@ def run(context: click.Context, /, associations: tuple[str, ...], **options: Any
             cell_seconds=options["timeout"],
         )
     except ReviewError as error:
-        _print_problems(error.problems)
+        print_problems(error.problems)
         context.exit(FAULTS)
     except KeyboardInterrupt:
         click.echo("Stopped. What had been run is kept; vsrbook run goes on from there.", err=True)
         context.exit(INTERRUPTED)
     for failure in summary.failures:
         click.echo(click.style(f"failed: {failure}", fg="red"), err=True)
-    _print_problems(summary.problems)
+    print_problems(summary.problems)
     click.echo(summary.words)
     context.exit(FAULTS if summary.failures or summary.problems else OK)
 
@@ -213,17 +187,16 @@ def build(context: click.Context, keep_unpublished: bool) -> None:
 
     Any warning fails the build, and then nothing is published: the site of the last good build stays.
     """
+    from vsrbook.problems import Problem, count_noun
     from vsrbook.publishing.book import build_book, check_config
     from vsrbook.publishing.site import site_size, swap_site
 
-    project = _project(context)
+    project = find_book(context)
     problems = check_config(project)
     if not (project.pages / "index.ipynb").is_file():
-        from vsrbook.problems import Problem
-
         problems.append(Problem("book/associations", "has no pages yet", "run: vsrbook run"))
     if problems:
-        _print_problems(problems)
+        print_problems(problems)
         context.exit(FAULTS)
     click.echo("Building the book …")
     result = build_book(project)
@@ -231,7 +204,7 @@ def build(context: click.Context, keep_unpublished: bool) -> None:
         click.echo(click.style(warning, fg="red"), err=True)
     if not result.ok:
         click.echo(
-            f"{_count(len(result.warnings), 'warning')}: nothing is published; _build/html is as it was."
+            f"{count_noun(len(result.warnings), 'warning')}: nothing is published; _build/html is as it was."
         )
         context.exit(FAULTS)
     if keep_unpublished:
@@ -239,7 +212,9 @@ def build(context: click.Context, keep_unpublished: bool) -> None:
         return
     swap_site(result.output, project.site)
     pages, size = site_size(project.site)
-    click.echo(f"Published {_count(pages, 'page')} ({size / 1e6:.1f} MB) in _build/html. Next: vsrbook serve")
+    click.echo(
+        f"Published {count_noun(pages, 'page')} ({size / 1e6:.1f} MB) in _build/html. Next: vsrbook serve"
+    )
 
 
 @main.command(
@@ -256,15 +231,19 @@ def new(context: click.Context, /, slug: str, **facts: str) -> None:
     from vsrbook.problems import ReviewError
     from vsrbook.scaffold import create_association
 
-    project = _project(context)
+    project = find_book(context)
     try:
         written = create_association(project, slug, facts)
     except ReviewError as error:
-        _print_problems(error.problems)
+        print_problems(error.problems)
         context.exit(USAGE)
     for path in written:
         click.echo(f"wrote {project.name(path)}")
     click.echo(f"Next: fill params/{slug}.yml and the tables, then vsrbook check {slug} --draft")
+
+
+for command in (import_command, diff_command, assess_command):
+    main.add_command(command)
 
 
 @main.command(epilog=EXAMPLES + "  vsrbook serve\n  vsrbook serve --port 9000")
@@ -276,7 +255,7 @@ def serve(context: click.Context, port: int) -> None:
     """Show the published book in the browser, on this machine only. End with Ctrl-C."""
     from vsrbook.serving import serve_site
 
-    project = _project(context)
+    project = find_book(context)
     if not project.site.is_dir():
         click.echo("There is no published book yet. Run: vsrbook run, then vsrbook build", err=True)
         context.exit(FAULTS)

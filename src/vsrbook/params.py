@@ -38,6 +38,8 @@ TableName = Literal[
     "areas",
     "indicators",
     "observations",
+    "series",
+    "labels",
     "evidence",
     "testimonies",
     "practices",
@@ -46,6 +48,7 @@ TableName = Literal[
     "recommendations",
     "sources",
 ]
+MethodName = Literal["eurostat", "open-sdg", "unsd", "sdsn", "escap", "destatis"]
 Audience = Literal["public", "ministry", "members", "international"]
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
@@ -208,6 +211,58 @@ class TableFile(_Strict):
         return {"file": value} if isinstance(value, str) else value
 
 
+class Progress(_Strict):
+    """How progress is judged: by which published method, between which years."""
+
+    method: MethodName = Field(
+        description="The method that gives the statuses; book/methods.md explains each."
+    )
+    base_year: Year = Field(
+        2015, description="The year progress is judged from, where an indicator has none."
+    )
+    target_year: Year = Field(2030, description="The year targets are for, where an indicator has none.")
+
+    @model_validator(mode="after")
+    def _check_years(self) -> Progress:
+        if self.base_year >= self.target_year:
+            raise ValueError(
+                f"base_year: {self.base_year} is not before {self.target_year}; correct one of them"
+            )
+        return self
+
+
+class Import(_Strict):
+    """A foreign source that tables are read from, again whenever it has changed."""
+
+    format: Text = Field(description="Its format: open-sdg, sdmx or workbook.")
+    path: Text = Field(description="The file or folder, from the folder of the book.")
+    source: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)] = Field(
+        description="The source_id of its rows: lower-case letters, digits and hyphens."
+    )
+    title: Text | None = Field(None, description="Title of the source, for the table sources.")
+    publisher: Text | None = Field(None, description="Who published it.")
+    date: Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None = Field(
+        None, description='When it was published: "2026", "2026-07" or "2026-07-07".'
+    )
+    url: Url | None = Field(None, description="Its public web address.")
+    licence: Text | None = Field(None, description="Under which licence.")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="What the reader is told; see the page of the format."
+    )
+
+
+class PreviousEdition(_Strict):
+    """The last edition, which this one is compared with."""
+
+    edition: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .-]{0,39}$")] = Field(
+        description='Its name, such as "2025".'
+    )
+    observations: TableFile = Field(description="Its table of observations, in data/<slug>/.")
+    indicators: TableFile | None = Field(
+        None, description="Its table of indicators; this edition's if left out."
+    )
+
+
 class Body(_Strict):
     """The association: who it is."""
 
@@ -258,6 +313,13 @@ class Association(_Strict):
     area_level: str | None = Field(
         None, max_length=60, description="Level of the areas that are compared, as in areas.level."
     )
+    progress: Progress | None = Field(
+        None, description="How progress is judged; nothing is judged if left out."
+    )
+    previous: PreviousEdition | None = Field(None, description="The last edition, to compare this one with.")
+    imports: tuple[Import, ...] = Field(
+        (), max_length=50, description="Foreign sources that tables are read from."
+    )
     tables: dict[TableName, TableFile] = Field(description="The tables, and the files they stand in.")
 
     @field_validator("languages", "audiences", "chapters", "goals", "highlights")
@@ -266,6 +328,15 @@ class Association(_Strict):
         if len(set(values)) != len(values):
             raise ValueError("names something twice; name each once")
         return values
+
+    @field_validator("imports")
+    @classmethod
+    def _check_sources(cls, imports: tuple[Import, ...]) -> tuple[Import, ...]:
+        names = [one.source for one in imports]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            raise ValueError(f"two imports have the source {shorten(twice)}; give each a source of its own")
+        return imports
 
     @property
     def place(self) -> str:

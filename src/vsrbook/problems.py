@@ -71,6 +71,11 @@ def shorten(text: object, limit: int = 60) -> str:
     return f"'{line if len(line) <= limit else line[: limit - 1] + '…'}'"
 
 
+def count_noun(number: int, noun: str) -> str:
+    """Write "1 page", "2,310 pages"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def list_some(words: Sequence[str], limit: int = 6) -> str:
     """Name a few of many: "a, b, c and 4 more"."""
     shown = ", ".join(words[:limit])

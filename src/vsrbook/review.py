@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from vsrbook import text
 from vsrbook.params import Association, read_params
 from vsrbook.problems import Problem, ReviewError, only_errors, shorten, sort_problems, suggest
 from vsrbook.project import Project, find_project
+from vsrbook.sdg import check_code
 from vsrbook.tables import REFERENCE_TABLES, TABLES, split_list
 from vsrbook.tables_reading import read_table
 
@@ -42,7 +43,7 @@ class Review:
 
     Each table is a DataFrame with the columns of its contract (`vsrbook.tables`) and `row`, the row in
     the file; a table that the association does not have is empty. Missing text is "", a missing number
-    NaN or <NA>.
+    NaN or <NA>. `previous` holds observations and indicators of the last edition, where one is declared.
     """
 
     project: Project
@@ -53,6 +54,7 @@ class Review:
     audience: str = "public"
     edition: str = ""
     draft: bool = False
+    previous: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         tables: dict[str, pd.DataFrame] = self.__dict__.get("tables", {})
@@ -148,8 +150,11 @@ def read_review(
         return None, [*problems, *error.problems, waiting]
     tables, found = _read_tables(project, association, TABLES if only is None else only)
     problems += found
+    previous, seen = _read_previous(project, association) if only is None else ({}, [])
+    problems += seen
     edition = edition or association.edition
-    review = Review(project, association, reference, tables, language, audience, edition, draft)
+    tables = name_in_language(tables, language)
+    review = Review(project, association, reference, tables, language, audience, edition, draft, previous)
     if only is None:
         unread = [name for name in association.tables if _is_unread(table_file(review, name), found)]
         problems += check_references(review, unread) + check_values(review) + _check_params(review)
@@ -235,6 +240,40 @@ def _read_tables(
     return tables, problems
 
 
+def _read_previous(
+    project: Project, association: Association
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Read the observations and the indicators of the last edition, where the params declare one."""
+    declared = association.previous
+    if declared is None:
+        return {}, []
+    tables, problems = {}, []
+    for name, file in (("observations", declared.observations), ("indicators", declared.indicators)):
+        if file is None:
+            continue
+        path = project.data / association.slug / file.file
+        cache = project.build / "tables"
+        frame, found = read_table(path, TABLES[name], project.name(path), file.sheet, file.source, cache)
+        tables[name] = _fill_text(frame)
+        problems += found
+    return tables, problems
+
+
+def name_in_language(tables: dict[str, pd.DataFrame], language: str) -> dict[str, pd.DataFrame]:
+    """Name areas and indicators in a language, where the table labels has a name in it."""
+    labels = tables["labels"]
+    wanted = labels[labels["language"] == language]
+    if wanted.empty:
+        return tables
+    named = dict(tables)
+    for name, key in (("areas", "area_code"), ("indicators", "indicator_code")):
+        chosen, frame = wanted[wanted["table"] == name], tables[name]
+        words = dict(zip(chosen["code"], chosen["label"], strict=True))
+        names = [words.get(code, own) for code, own in zip(frame[key], frame["name"], strict=True)]
+        named[name] = frame.assign(name=pd.Series(names, index=frame.index, dtype="str"))
+    return named
+
+
 def _fill_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Missing text is "" from here on."""
     words = [column for column in frame.columns if frame[column].dtype == "str"]
@@ -297,11 +336,28 @@ def _suggest_code(code: str, codes: set[str], table: str) -> str:
 def check_values(review: Review) -> list[Problem]:
     """Find what is possible but doubtful: percentages outside 0–100, targets of another goal, and the like."""
     return [
+        *_check_codes(review),
         *_check_percentages(review),
         *_check_targets(review),
         *_check_parents(review),
         *_check_text(review),
     ]
+
+
+def _check_codes(review: Review) -> list[Problem]:
+    """Find targets and global indicators that the framework does not have, or no longer has."""
+    problems = []
+    for name, table in TABLES.items():
+        columns = [column for column in table.columns if column.kind in ("target", "global")]
+        for column in columns:
+            frame = review.tables[name]
+            for code, rows in frame[frame[column.name] != ""].groupby(column.name)["row"]:
+                note = check_code(column.kind, str(code))  # type: ignore[arg-type]  # the two kinds above
+                if note is not None:
+                    more = f" (in {len(rows)} rows)" if len(rows) > 1 else ""
+                    file, row = table_file(review, name), int(rows.iloc[0])
+                    problems.append(Problem(file, note.what + more, note.hint, row, column.name, note.level))
+    return problems
 
 
 def is_share(unit: pd.Series) -> pd.Series:

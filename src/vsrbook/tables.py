@@ -108,6 +108,12 @@ _SOURCE = Column(
 )
 _LOCATION = _text("location", "Where in the source.", "Part I, statement 2", required=True)
 _GOAL = Column("goal", "integer", "The SDG, 1 to 17.", "6", True, low=1, high=17)
+_GROUPS = (
+    Column("sex", "choice", "Empty for all.", "female", choices=("female", "male")),
+    Column("age", "name", "Age group; empty for all.", "15–49"),
+    Column("residence", "choice", "Empty for all.", "rural", choices=("urban", "rural")),
+    Column("category", "name", "Any other group; empty for all.", "Primary education"),
+)
 _DATE = Column("date", "date", "When: a year, a month or a day.", "2024-03-21", True)
 
 TABLES: dict[str, Table] = {
@@ -152,7 +158,31 @@ TABLES: dict[str, Table] = {
                 ),
                 _text("weight_unit", "What observations.weight counts.", "households"),
                 _number("target_value", "The value aimed at.", "100"),
-                Column("target_year", "year", "The year it is aimed at.", "2030"),
+                Column("target_year", "year", "The year it is aimed at; 2030 if empty.", "2030"),
+                Column("base_year", "year", "The year progress is judged from; 2015 if empty.", "2015"),
+                _number("limit_value", "The value that cannot be passed, such as 100 for a share.", "100"),
+                Column(
+                    "parity",
+                    "choice",
+                    "Whether both sides of the target are off it.",
+                    "no",
+                    choices=("yes", "no"),
+                ),
+                Column(
+                    "window",
+                    "integer",
+                    "How many annual changes are looked back on, where a method does so.",
+                    "5",
+                    low=2,
+                    high=50,
+                ),
+                _number("worst_value", "The value that scores 0 (SDG Index: lower bound).", "0"),
+                _number("best_value", "The value that scores 100 (SDG Index: optimum).", "100"),
+                _number("red_threshold", "The value below which it is red (SDG Index).", "50"),
+                _number("green_threshold", "The value from which on it is green (SDG Index).", "90"),
+                _number("lowest", "No value can be lower; one that is, is reported.", "0"),
+                _number("highest", "No value can be higher; one that is, is reported.", "100"),
+                Column("series_code", "code", "The SDMX series code, where it has one.", "SH_STA_MORT"),
                 _text("definition", "How it is defined, in one or two sentences."),
                 _SOURCE,
             ),
@@ -167,10 +197,7 @@ TABLES: dict[str, Table] = {
                 ),
                 Column("area_code", "code", "The area.", "KE-01", True, refers_to="areas"),
                 Column("year", "year", "The year the value is for.", "2019", True),
-                Column("sex", "choice", "Empty for all.", "female", choices=("female", "male")),
-                Column("age", "name", "Age group; empty for all.", "15–49"),
-                Column("residence", "choice", "Empty for all.", "rural", choices=("urban", "rural")),
-                Column("category", "name", "Any other group; empty for all.", "Primary education"),
+                *_GROUPS,
                 _number("value", "The value; empty where it is missing.", "64.3"),
                 _number("weight", "How many units stand behind the value.", "12043016", low=0),
                 Column(
@@ -182,6 +209,40 @@ TABLES: dict[str, Table] = {
                 ),
                 _SOURCE,
                 _text("note", "What a reader must know about this value."),
+            ),
+        ),
+        Table(
+            "series",
+            "Series that are judged by rules of their own, or that their source has judged.",
+            ("indicator_code", "area_code", "sex", "age", "residence", "category"),
+            (
+                Column(
+                    "indicator_code", "code", "The indicator.", "water-piped", True, refers_to="indicators"
+                ),
+                Column("area_code", "code", "The area.", "KE-01", True, refers_to="areas"),
+                *_GROUPS,
+                Column("direction", "choice", "Which way is progress.", "up", choices=("up", "down", "none")),
+                Column("base_year", "year", "The year progress is judged from.", "2015"),
+                _number("target_value", "The value aimed at.", "100"),
+                Column("target_year", "year", "The year it is aimed at.", "2030"),
+                _number("limit_value", "The value that cannot be passed.", "100"),
+                _text("published_status", "The status that the source publishes.", "moderate_progress"),
+                _text("published_trend", "The arrow or trend that the source publishes.", "↑"),
+                _number("published_value", "The progress value that the source publishes.", "0.72"),
+                _number("published_score", "The score that the source publishes.", "1.3"),
+                _SOURCE,
+            ),
+        ),
+        Table(
+            "labels",
+            "Names of areas and indicators in other languages.",
+            ("table", "code", "language"),
+            (
+                Column("table", "choice", "What is named.", "areas", True, choices=("areas", "indicators")),
+                Column("code", "code", "Its area_code or indicator_code.", "KE-01", True),
+                Column("language", "code", "The language of the label, such as fr.", "sw", True),
+                Column("label", "name", "The name in that language.", "Mombasa", True),
+                _SOURCE,
             ),
         ),
         Table(

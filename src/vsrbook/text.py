@@ -51,6 +51,11 @@ def gettext(message: str) -> str:
     return _current.get().catalogue.gettext(message) if message else ""
 
 
+def mark(message: str) -> str:
+    """Mark words for translation where they are defined; they are translated where they are shown."""
+    return message
+
+
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Return the form of the message that fits `count`, in the edition's language."""
     return _current.get().catalogue.ngettext(singular, plural, count)

@@ -15,27 +15,21 @@ from vsrbook.figures import blocks as b
 from vsrbook.review import Review, row_ids
 from vsrbook.tables import split_list
 from vsrbook.text import gettext as _
-from vsrbook.text import ngettext, number
-
-
-def _mark(message: str) -> str:
-    """Mark a word for translation where it is defined; it is translated where it is shown."""
-    return message
-
+from vsrbook.text import mark, ngettext, number
 
 LEVELS = {
-    "area": (_mark("area"), _mark("areas")),
-    "city": (_mark("city"), _mark("cities")),
-    "commune": (_mark("commune"), _mark("communes")),
-    "country": (_mark("country"), _mark("countries")),
-    "county": (_mark("county"), _mark("counties")),
-    "department": (_mark("department"), _mark("departments")),
-    "district": (_mark("district"), _mark("districts")),
-    "municipality": (_mark("municipality"), _mark("municipalities")),
-    "province": (_mark("province"), _mark("provinces")),
-    "region": (_mark("region"), _mark("regions")),
-    "state": (_mark("state"), _mark("states")),
-    "town": (_mark("town"), _mark("towns")),
+    "area": (mark("area"), mark("areas")),
+    "city": (mark("city"), mark("cities")),
+    "commune": (mark("commune"), mark("communes")),
+    "country": (mark("country"), mark("countries")),
+    "county": (mark("county"), mark("counties")),
+    "department": (mark("department"), mark("departments")),
+    "district": (mark("district"), mark("districts")),
+    "municipality": (mark("municipality"), mark("municipalities")),
+    "province": (mark("province"), mark("provinces")),
+    "region": (mark("region"), mark("regions")),
+    "state": (mark("state"), mark("states")),
+    "town": (mark("town"), mark("towns")),
 }
 
 

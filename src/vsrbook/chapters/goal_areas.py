@@ -11,11 +11,13 @@ from vsrbook.chapters.common import capital, cite_all, level_name, name_end, sho
 from vsrbook.chapters.goal import GoalEvidence
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
+from vsrbook.methods.disparity import disparity_table as measure_disparity
 from vsrbook.methods.selection import totals
 from vsrbook.review import Review, is_share, row_ids
 from vsrbook.text import gettext as _
 from vsrbook.text import number
 
+LEAST = 5  # areas with a value that a measure of inequality needs
 FEW = 3  # areas named at either end of a ranking
 ROWS = 80  # areas that one ranking draws; of more, those at both ends
 MANY = 200  # areas that have a stroke each in the spread; of more, every twentieth part
@@ -61,6 +63,51 @@ def spread_figures(evidence: GoalEvidence) -> list[Figure] | None:
             note=_spread_note(evidence, units, table),
         )
     ]
+
+
+def disparity_table(evidence: GoalEvidence) -> list[Block] | None:
+    """Say per indicator how unequal the compared areas are, by the usual measures, in its latest year."""
+    areas = evidence.review.compared_areas
+    rows = evidence.compared
+    if rows.empty or len(areas) < LEAST:
+        return None
+    weighted = areas["population"].notna().any()
+    table = measure_disparity(rows, areas, minimum=LEAST)
+    names = evidence.indicators.set_index("indicator_code")["name"]
+    table = table[table["gini"].notna()].assign(
+        order=lambda t: t["indicator_code"].map({code: i for i, code in enumerate(names.index)})
+    )
+    lines: list[dict[str, b.Cell]] = [
+        {
+            _("Indicator"): str(names[row["indicator_code"]]),
+            _("Year"): str(row["year"]),
+            capital(level_name(str(evidence.review.association.area_level), 2)): int(row["n"]),
+            _("Range"): float(row["range"]),
+            _("Highest ÷ lowest"): _known(row["ratio"]),
+            _("Coefficient of variation"): _known(row["cv"]),
+            _("Gini"): _known(row["gini"]),
+            _("Gini, by inhabitants"): _known(row["weighted_gini"]) if weighted else None,
+            _("Theil, between larger areas (%)"): _share(row["theil_between"], row["theil"])
+            if row["parents"] > 1
+            else None,
+        }
+        for row in table.sort_values("order").to_dict("records")
+    ]
+    block = b.data_table(lines, _("How unequal the areas are"), row_ids("observations", rows))
+    words = _(
+        "0 is equal; the Gini coefficient cannot exceed 1. Each area counts once, whatever its size, unless it says "
+        "otherwise. Shares close to 0 or to 100 % make ratios large and coefficients small: read them beside the "
+        "range. Fewer than {n} areas are not measured."
+    )
+    return None if block is None else [block, b.notice(words.format(n=LEAST))]
+
+
+def _known(measure: float) -> float | None:
+    return None if pd.isna(measure) else round(float(measure), 3)
+
+
+def _share(part: float, whole: float) -> float | None:
+    return None if pd.isna(part) or pd.isna(whole) or whole == 0 else round(100 * float(part / whole))
 
 
 def _fits(table: pd.DataFrame) -> bool:

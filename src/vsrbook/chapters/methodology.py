@@ -9,7 +9,7 @@ from vsrbook.chapters.common import cite, cite_all, level_name, year_span
 from vsrbook.chapters.impact import milestone_list
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
-from vsrbook.methods.coverage import area_coverage, years_with_data
+from vsrbook.methods.coverage import area_coverage, coverage_by_goal, years_with_data
 from vsrbook.review import Review, row_ids
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
@@ -150,6 +150,30 @@ def coverage_table(review: Review) -> Block | None:
     )
     caption = _("Indicators that do not cover all {level}").format(level=level)
     return b.data_table(frame, caption, row_ids("indicators", incomplete))
+
+
+def goal_coverage(review: Review) -> Block | None:
+    """Say per goal how many of its indicators and of the compared areas have values, and how fresh they are."""
+    areas = review.compared_areas
+    if areas.empty or review.tables["indicators"].empty:
+        return None
+    table = coverage_by_goal(review.tables["observations"], review.tables["indicators"], areas)
+    known = table[table["indicators_with_value"] > 0]
+    level = level_name(str(review.association.area_level), 2)
+    lines: list[dict[str, b.Cell]] = [
+        {
+            _("Goal"): GOALS[int(row["goal"])].title,
+            _("Indicators"): int(row["indicators"]),
+            _("With values for {level}").format(level=level): int(row["indicators_with_value"]),
+            _("Pairs of indicator and area with a value (%)"): round(100 * float(row["share_of_pairs"])),
+            _("Years"): year_span([int(row["first_year"]), int(row["last_year"])]),
+            _("Suppressed values"): int(row["suppressed"]) or None,
+            _("Provisional values"): int(row["provisional"]) or None,
+        }
+        for row in known.to_dict("records")
+    ]
+    caption = _("How complete the values for {level} are, goal by goal").format(level=level)
+    return b.data_table(lines, caption, row_ids("indicators", review.tables["indicators"]))
 
 
 def process(review: Review) -> Block | None:

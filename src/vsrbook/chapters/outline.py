@@ -10,13 +10,9 @@ from vsrbook.methods.change import changes
 from vsrbook.review import Review
 from vsrbook.tables import split_list
 from vsrbook.text import gettext as _
+from vsrbook.text import mark
 
 Test = Callable[[Review], bool]
-
-
-def _mark(message: str) -> str:
-    """Mark words for translation where they are defined; they are translated where they are shown."""
-    return message
 
 
 @dataclass(frozen=True)
@@ -120,48 +116,48 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "opening",
         "0",
-        _mark("Opening and highlights"),
+        mark("Opening and highlights"),
         "0_opening.ipynb",
         (
             Need(
-                _mark("key figures computed from the data"),
+                mark("key figures computed from the data"),
                 _has_values,
-                _mark("fill the table observations"),
+                mark("fill the table observations"),
             ),
             Need(
-                _mark("a signed opening statement"),
+                mark("a signed opening statement"),
                 lambda review: review.association.opening is not None,
-                _mark("add opening: to the params"),
+                mark("add opening: to the params"),
             ),
         ),
     ),
     Chapter(
         "introduction",
         "1",
-        _mark("Introduction: the association and its territory"),
+        mark("Introduction: the association and its territory"),
         "1_introduction.ipynb",
         (
             Need(
-                _mark("facts about the association"),
+                mark("facts about the association"),
                 lambda _review: True,
-                _mark("fill association: in the params"),
+                mark("fill association: in the params"),
             ),
             Need(
-                _mark("number of members, with its source"),
+                mark("number of members, with its source"),
                 lambda review: review.association.association.members is not None,
-                _mark("add association.members to the params"),
+                mark("add association.members to the params"),
                 carrying=False,
             ),
             Need(
-                _mark("the members' areas, with population"),
+                mark("the members' areas, with population"),
                 lambda review: bool(review.compared_areas["population"].notna().any()),
-                _mark("fill the table areas"),
+                mark("fill the table areas"),
                 carrying=False,
             ),
             Need(
-                _mark("devolved competences, with their source"),
+                mark("devolved competences, with their source"),
                 lambda review: review.association.competences is not None,
-                _mark("add competences: to the params"),
+                mark("add competences: to the params"),
                 carrying=False,
             ),
         ),
@@ -169,23 +165,23 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "methodology",
         "2",
-        _mark("Methodology and process"),
+        mark("Methodology and process"),
         "2_methodology.ipynb",
         (
             Need(
-                _mark("data whose availability can be shown"),
+                mark("data whose availability can be shown"),
                 _has_values,
-                _mark("fill the table observations"),
+                mark("fill the table observations"),
             ),
             Need(
-                _mark("a survey among the members, with its response"),
+                mark("a survey among the members, with its response"),
                 lambda review: review.association.survey is not None,
-                _mark("add survey: to the params"),
+                mark("add survey: to the params"),
             ),
             Need(
-                _mark("dates of the process"),
+                mark("dates of the process"),
                 _kinds("milestones", "meeting", "publication", "project"),
-                _mark("add meetings and publications to the table milestones"),
+                mark("add meetings and publications to the table milestones"),
                 carrying=False,
             ),
         ),
@@ -193,53 +189,53 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "environment",
         "3",
-        _mark("Policy and enabling environment"),
+        mark("Policy and enabling environment"),
         "3_environment.ipynb",
         (
             Need(
-                _mark("statements on ownership, planning, institutions or barriers"),
+                mark("statements on ownership, planning, institutions or barriers"),
                 _topics("ownership", "planning", "institutions", "barriers", "decentralization"),
-                _mark("add them to the table evidence, with their topics"),
+                mark("add them to the table evidence, with their topics"),
             ),
             Need(
-                _mark("values by sex or residence, to see who is left behind"),
+                mark("values by sex or residence, to see who is left behind"),
                 _has_groups,
-                _mark("add rows with sex or residence to the table observations"),
+                mark("add rows with sex or residence to the table observations"),
             ),
             Need(
-                _mark("good practices"),
+                mark("good practices"),
                 _filled("practices"),
-                _mark("fill the table practices"),
+                mark("fill the table practices"),
             ),
         ),
     ),
     Chapter(
         "progress",
         "4",
-        _mark("Progress on goals and targets"),
+        mark("Progress on goals and targets"),
         "4_progress.ipynb",
         (
             Need(
-                _mark("indicators with values"),
+                mark("indicators with values"),
                 _has_values,
-                _mark("fill the tables indicators and observations"),
+                mark("fill the tables indicators and observations"),
             ),
             Need(
-                _mark("values for several years"),
+                mark("values for several years"),
                 _has_changes,
-                _mark("add earlier years to the table observations"),
+                mark("add earlier years to the table observations"),
                 carrying=False,
             ),
             Need(
-                _mark("values for the members' areas"),
+                mark("values for the members' areas"),
                 _has_area_values,
-                _mark("add the areas' values to the table observations"),
+                mark("add the areas' values to the table observations"),
                 carrying=False,
             ),
             Need(
-                _mark("target values"),
+                mark("target values"),
                 lambda review: bool(review.tables["indicators"]["target_value"].notna().any()),
-                _mark("fill target_value and target_year in the table indicators"),
+                mark("fill target_value and target_year in the table indicators"),
                 carrying=False,
             ),
         ),
@@ -247,38 +243,38 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "means",
         "5",
-        _mark("Means of implementation"),
+        mark("Means of implementation"),
         "5_means.ipynb",
         (
             Need(
-                _mark("statements on finance, capacity, partnerships or data"),
+                mark("statements on finance, capacity, partnerships or data"),
                 _topics("finance", "capacity", "partnerships", "data"),
-                _mark("add them to the table evidence, with their topics"),
+                mark("add them to the table evidence, with their topics"),
             ),
             Need(
-                _mark("indicators of goal 17"),
+                mark("indicators of goal 17"),
                 _has_goal_17,
-                _mark("add indicators of goal 17"),
+                mark("add indicators of goal 17"),
             ),
             Need(
-                _mark("asks to the national government"),
+                mark("asks to the national government"),
                 _kinds("recommendations", "ask"),
-                _mark("add rows of the kind ask to the table recommendations"),
+                mark("add rows of the kind ask to the table recommendations"),
             ),
         ),
     ),
     Chapter(
         "impact",
         "6",
-        _mark("Impact: what the review changed"),
+        mark("Impact: what the review changed"),
         "6_impact.ipynb",
         (
-            Need(_mark("impact statements"), _filled("evidence"), _mark("fill the table evidence")),
-            Need(_mark("testimonies"), _filled("testimonies"), _mark("fill the table testimonies")),
+            Need(mark("impact statements"), _filled("evidence"), mark("fill the table evidence")),
+            Need(mark("testimonies"), _filled("testimonies"), mark("fill the table testimonies")),
             Need(
-                _mark("milestones"),
+                mark("milestones"),
                 _filled("milestones"),
-                _mark("fill the table milestones"),
+                mark("fill the table milestones"),
                 carrying=False,
             ),
         ),
@@ -286,35 +282,33 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "conclusions",
         "7",
-        _mark("Conclusions and next steps"),
+        mark("Conclusions and next steps"),
         "7_conclusions.ipynb",
         (
             Need(
-                _mark("findings computed from the data"),
+                mark("findings computed from the data"),
                 _has_values,
-                _mark("fill the table observations"),
+                mark("fill the table observations"),
             ),
             Need(
-                _mark("recommendations with owner and date"),
+                mark("recommendations with owner and date"),
                 _kinds("recommendations", "recommendation", "next-step"),
-                _mark("add rows of the kind recommendation or next-step to the table recommendations"),
+                mark("add rows of the kind recommendation or next-step to the table recommendations"),
             ),
         ),
     ),
     Chapter(
         "annexes",
         "A",
-        _mark("Annexes"),
+        mark("Annexes"),
         "A_annexes.ipynb",
         (
+            Need(mark("indicators with metadata"), _filled("indicators"), mark("fill the table indicators")),
+            Need(mark("good practices in full"), _filled("practices"), mark("fill the table practices")),
             Need(
-                _mark("indicators with metadata"), _filled("indicators"), _mark("fill the table indicators")
-            ),
-            Need(_mark("good practices in full"), _filled("practices"), _mark("fill the table practices")),
-            Need(
-                _mark("local reviews (VLRs)"),
+                mark("local reviews (VLRs)"),
                 _kinds("milestones", "vlr"),
-                _mark("add rows of the kind vlr to the table milestones"),
+                mark("add rows of the kind vlr to the table milestones"),
                 carrying=False,
             ),
         ),
@@ -322,24 +316,24 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "peer-learning",
         "P",
-        _mark("Peer learning"),
+        mark("Peer learning"),
         "P_peer_learning.ipynb",
         (
             Need(
-                _mark("what other associations report"),
+                mark("what other associations report"),
                 lambda review: not review.reference.tables["challenges"].empty,
-                _mark("keep data/reference/ from the template"),
+                mark("keep data/reference/ from the template"),
             ),
             Need(
-                _mark("challenges of its own"),
+                mark("challenges of its own"),
                 _filled("challenges"),
-                _mark("fill the table challenges"),
+                mark("fill the table challenges"),
                 carrying=False,
             ),
             Need(
-                _mark("lessons of its own"),
+                mark("lessons of its own"),
                 _kinds("recommendations", "lesson"),
-                _mark("add rows of the kind lesson to the table recommendations"),
+                mark("add rows of the kind lesson to the table recommendations"),
                 carrying=False,
             ),
         ),

@@ -30,6 +30,8 @@ LIBRARIES = (
 )
 LIBRARY_PAGE = "index"
 TOOLKIT = Path(__file__).parents[1]
+# what dresses pages, or makes the tables that they are made of (the tables' own digests are in the key)
+NO_PART_OF_PAGES = {"publishing", "importing", "sources", "scaffold.py", "store.py", "fast_reading.py"}
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,9 @@ class _Planner:
         tables = review.association.tables.values()
         paths = [self.project.params / f"{review.slug}.yml"]
         paths += [self.project.data / review.slug / table.file for table in tables]
+        if (previous := review.association.previous) is not None:
+            files = (previous.observations, previous.indicators)
+            paths += [self.project.data / review.slug / table.file for table in files if table]
         return _digests(self.project, [*paths, *self._shared_paths()])
 
     def _shared_paths(self) -> list[Path]:
@@ -165,8 +170,9 @@ def make_key(notebook: Path, parameters: dict[str, Any], files: list[str]) -> st
 def toolkit_digest() -> str:
     """Return a digest of the toolkit's own code (what makes pages, not what dresses them) and its libraries."""
     digest = hashlib.sha256()
-    for path in sorted(TOOLKIT.rglob("*.py")):
-        if "publishing" not in path.parts and path.name not in ("cli.py", "scaffold.py"):
+    for path in sorted([*TOOLKIT.rglob("*.py"), *TOOLKIT.rglob("*.csv")]):
+        room = path.relative_to(TOOLKIT).parts[0]
+        if room not in NO_PART_OF_PAGES and not room.startswith("cli"):
             digest.update(path.relative_to(TOOLKIT).as_posix().encode() + b"\0" + path.read_bytes())
     digest.update(",".join(f"{name}={version(name)}" for name in LIBRARIES).encode())
     return digest.hexdigest()

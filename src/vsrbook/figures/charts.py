@@ -182,24 +182,26 @@ def matrix(
     colour_title: str,
     show_numbers: bool = True,
     columns: list[str] | None = None,
+    upright: bool = False,
 ) -> Chart:
     """Cells coloured by a count, with the count written in them where there is room.
 
     `frame`: columns row, column, count, says. Rows stand in the order of first appearance; `columns`
-    names all columns, so that one without any count is seen to be empty.
+    names all columns, so that one without any count is seen to be empty. With `upright` the names of the
+    columns stand on end, one line each: all of them are there on a phone, too.
     """
     labels, lines = row_labels(frame["row"], 30)
     rows = frame.assign(label=labels)
     y = alt.Y("label:N", sort=list(dict.fromkeys(labels)), title=None, axis=_label_axis(lines))
     names = columns or list(dict.fromkeys(rows["column"]))
-    narrow = functools.partial(wrap_label, width=14)
+    narrow = functools.partial(wrap_label, width=40 if upright else 14)
     x = alt.X(
         "column:N",
         scale=alt.Scale(domain=[narrow(name) for name in names]),
         title=x_title or None,
         axis=alt.Axis(
-            labelAngle=-60 if len(names) > 5 else 0,
-            labelOverlap=True,
+            labelAngle=-90 if upright else -60 if len(names) > 5 else 0,
+            labelOverlap=not upright,
             labelExpr="split(datum.value, '|')",
             ticks=False,
             domain=False,

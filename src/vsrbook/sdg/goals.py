@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vsrbook.sdg.names import goal_name
 from vsrbook.text import gettext as _
-
-
-def _mark(message: str) -> str:
-    """Mark a name for translation where it is defined; it is translated where it is shown."""
-    return message
+from vsrbook.text import language, mark
 
 
 @dataclass(frozen=True)
@@ -22,8 +19,14 @@ class Goal:
 
     @property
     def name(self) -> str:
-        """The goal's short name in the edition's language."""
-        return _(self.english)
+        """The goal's short name in the edition's language.
+
+        A catalogue that translates it has the last word; else it is taken from goal_names.csv.
+        """
+        translated = _(self.english)
+        if translated != self.english or language().partition("-")[0] == "en":
+            return translated
+        return goal_name(self.number)
 
     @property
     def title(self) -> str:
@@ -71,22 +74,22 @@ def _shade(colour: str, darkest: float, lightest: float) -> str:
 GOALS: dict[int, Goal] = {
     goal.number: goal
     for goal in (
-        Goal(1, _mark("No poverty"), "#E5243B"),
-        Goal(2, _mark("Zero hunger"), "#DDA63A"),
-        Goal(3, _mark("Good health and well-being"), "#4C9F38"),
-        Goal(4, _mark("Quality education"), "#C5192D"),
-        Goal(5, _mark("Gender equality"), "#FF3A21"),
-        Goal(6, _mark("Clean water and sanitation"), "#26BDE2"),
-        Goal(7, _mark("Affordable and clean energy"), "#FCC30B"),
-        Goal(8, _mark("Decent work and economic growth"), "#A21942"),
-        Goal(9, _mark("Industry, innovation and infrastructure"), "#FD6925"),
-        Goal(10, _mark("Reduced inequalities"), "#DD1367"),
-        Goal(11, _mark("Sustainable cities and communities"), "#FD9D24"),
-        Goal(12, _mark("Responsible consumption and production"), "#BF8B2E"),
-        Goal(13, _mark("Climate action"), "#3F7E44"),
-        Goal(14, _mark("Life below water"), "#0A97D9"),
-        Goal(15, _mark("Life on land"), "#56C02B"),
-        Goal(16, _mark("Peace, justice and strong institutions"), "#00689D"),
-        Goal(17, _mark("Partnerships for the goals"), "#19486A"),
+        Goal(1, mark("No poverty"), "#E5243B"),
+        Goal(2, mark("Zero hunger"), "#DDA63A"),
+        Goal(3, mark("Good health and well-being"), "#4C9F38"),
+        Goal(4, mark("Quality education"), "#C5192D"),
+        Goal(5, mark("Gender equality"), "#FF3A21"),
+        Goal(6, mark("Clean water and sanitation"), "#26BDE2"),
+        Goal(7, mark("Affordable and clean energy"), "#FCC30B"),
+        Goal(8, mark("Decent work and economic growth"), "#A21942"),
+        Goal(9, mark("Industry, innovation and infrastructure"), "#FD6925"),
+        Goal(10, mark("Reduced inequalities"), "#DD1367"),
+        Goal(11, mark("Sustainable cities and communities"), "#FD9D24"),
+        Goal(12, mark("Responsible consumption and production"), "#BF8B2E"),
+        Goal(13, mark("Climate action"), "#3F7E44"),
+        Goal(14, mark("Life below water"), "#0A97D9"),
+        Goal(15, mark("Life on land"), "#56C02B"),
+        Goal(16, mark("Peace, justice and strong institutions"), "#00689D"),
+        Goal(17, mark("Partnerships for the goals"), "#19486A"),
     )
 }

@@ -1,0 +1,67 @@
+"""What the commands share: finding the book, naming associations, printing problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from vsrbook.problems import Problem
+    from vsrbook.project import Project
+
+OK, FAULTS, USAGE, INTERRUPTED = 0, 1, 2, 130
+EXAMPLES = "\b\nExamples:\n"
+
+
+def find_book(context: click.Context) -> Project:
+    """Find the book that the command is for; leave where there is none."""
+    from vsrbook.problems import ReviewError
+    from vsrbook.project import find_project
+
+    try:
+        return find_project(context.obj)
+    except ReviewError as error:
+        print_problems(error.problems)
+        context.exit(USAGE)
+
+
+def _check_slugs(
+    context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Refuse names of associations that there are not."""
+    from vsrbook.problems import ReviewError, suggest
+    from vsrbook.project import find_project
+
+    if not given:
+        return given
+    try:
+        known = find_project(context.parent.obj if context.parent else None).slugs()
+    except ReviewError as error:
+        print_problems(error.problems)
+        context.exit(USAGE)
+    for slug in given:
+        if slug not in known:
+            hint = suggest(slug, known, f"there are {', '.join(known)}")
+            raise click.BadParameter(f"there is no association '{slug}'; {hint}")
+    return given
+
+
+ASSOCIATIONS = click.argument("associations", nargs=-1, callback=_check_slugs, metavar="[ASSOCIATION]...")
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems to the error stream, one line each."""
+    for problem in problems:
+        click.echo(click.style(str(problem), fg="red" if problem.is_error else "yellow"), err=True)
+
+
+def refresh_sources(project: Project, slugs: Iterable[str]) -> list[Problem]:
+    """Read again the declared sources that have changed, and say so; returns what kept one from being read."""
+    from vsrbook.importing.refresh import refresh_imports
+
+    done, problems = refresh_imports(project, slugs)
+    for imported in done:
+        click.echo(f"read again: {imported.spec.path} ({imported.report.summary})")
+    return problems

@@ -1,0 +1,70 @@
+"""Compile what has been checked into the store: Parquet from which one area's rows are read alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vsrbook.params import Association, read_params
+from vsrbook.problems import Problem, ReviewError, only_errors
+from vsrbook.project import Project
+from vsrbook.store import digest_table, find_stale, write_store
+from vsrbook.tables import TABLES
+from vsrbook.tables_reading import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def store_folder(project: Project, slug: str) -> Path:
+    """Return where an association's store lies."""
+    return project.build / "store" / slug
+
+
+def compile_checked(project: Project, slugs: Iterable[str], problems: Iterable[Problem]) -> list[str]:
+    """Compile the associations that have no error; returns those whose store was written anew.
+
+    `problems` is what `check_project` found. A store whose tables have not changed is left alone.
+    """
+    at_fault = {problem.file for problem in only_errors(problems)}
+    return [
+        slug
+        for slug in slugs
+        if not any(file.startswith((f"data/{slug}/", f"params/{slug}.yml")) for file in at_fault)
+        and compile_association(project, slug)
+    ]
+
+
+def compile_association(project: Project, slug: str) -> bool:
+    """Write the store of one association; False where it is in step already."""
+    try:
+        association = read_params(project, slug)
+    except ReviewError:
+        return False  # check says it
+    folder = store_folder(project, slug)
+    digests = _digest_tables(project, association)
+    if not digests or not find_stale(folder, digests):
+        return False
+    write_store(folder, {name: _read_as_it_stands(project, association, name) for name in digests}, digests)
+    return True
+
+
+def _digest_tables(project: Project, association: Association) -> dict[str, str]:
+    digests = {}
+    for name, declared in association.tables.items():
+        path = project.data / association.slug / declared.file
+        if path.is_file():
+            digests[str(name)] = digest_table(path, TABLES[name], declared.sheet, declared.source)
+    return digests
+
+
+def _read_as_it_stands(project: Project, association: Association, name: str) -> pd.DataFrame:
+    """Read a checked table as its file has it: not yet in the words of an edition."""
+    declared = association.tables[name]  # type: ignore[index]  # keys are TableName, name is one
+    path = project.data / association.slug / declared.file
+    cache = project.build / "tables"
+    frame, _problems = read_table(
+        path, TABLES[name], project.name(path), declared.sheet, declared.source, cache
+    )
+    return frame

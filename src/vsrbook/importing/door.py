@@ -1,0 +1,157 @@
+"""Import a foreign source into an association's tables, or into a folder of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from vsrbook.importing.areas import Known
+from vsrbook.importing.digest import digest_source, source_path
+from vsrbook.importing.options import SourceOptions
+from vsrbook.importing.report import Report
+from vsrbook.importing.rules import apply_rules
+from vsrbook.importing.tables import make_tables
+from vsrbook.importing.writing import Target, belongs_to, read_own_table, write_tables
+from vsrbook.params import Association, Import, read_params
+from vsrbook.problems import Problem, ReviewError, shorten, suggest
+from vsrbook.project import Project
+from vsrbook.sources import find_reader
+from vsrbook.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RECORDS = "imports"  # the folder below data/<slug>/ for reports and digests
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import gave: its tables and its report, and where they were written (path and rows)."""
+
+    spec: Import
+    tables: dict[str, pd.DataFrame]
+    report: Report
+    written: dict[str, tuple[Path, int]]
+    report_path: Path | None = None
+
+
+def import_source(
+    project: Project, slug: str, spec: Import, *, place: str = "vsrbook import", dry_run: bool = False
+) -> Imported:
+    """Read a source into the tables of an association.
+
+    Writes the tables, and below data/<slug>/imports/ the report and the digest by which a later run knows
+    whether the source has changed. Raises ReviewError where source or options cannot be read; then nothing
+    is written.
+    """
+    association = read_params(project, slug)
+    target = target_of(project, association)
+    report = Report()
+    tables = read_tables(project, spec, know_areas(project, association, spec), report, place)
+    if dry_run:
+        return Imported(spec, tables, report, {})
+    written = write_tables(tables, target, spec.source, report)
+    records = target.folder / RECORDS
+    records.mkdir(exist_ok=True)
+    path = records / f"{spec.source}.csv"
+    report.to_frame().to_csv(path, index=False, lineterminator="\n")
+    digest = {"digest": digest_source(project, spec)}
+    (records / f"{spec.source}.json").write_text(json.dumps(digest, indent=2) + "\n", "utf-8")
+    return Imported(spec, tables, report, written, path)
+
+
+def read_to_folder(project: Project, spec: Import, folder: Path) -> Imported:
+    """Read a source into tables of their own in `folder`, to look at or to compare; no association is needed."""
+    report = Report()
+    tables = read_tables(
+        project, spec, Known("whole", "The whole territory", is_place=False), report, "vsrbook import"
+    )
+    written = write_tables(tables, Target(folder, folder.as_posix(), {}), spec.source, report)
+    path = folder / "import-report.csv"
+    report.to_frame().to_csv(path, index=False, lineterminator="\n")
+    return Imported(spec, tables, report, written, path)
+
+
+def read_tables(
+    project: Project, spec: Import, known: Known, report: Report, place: str
+) -> dict[str, pd.DataFrame]:
+    """Read a source, apply the rules that hold for all, and complete the tables."""
+    reader = find_reader(spec.format)
+    options = parse_options(reader.Options, _settle_paths(project, spec.options), place)
+    path = source_path(project, spec)
+    if not path.exists():
+        hint = suggest(path.name, _siblings(path), "correct the path: it counts from the folder of the book")
+        raise ReviewError([Problem(place, f"there is no {shorten(spec.path)}", hint, column="path")])
+    extract = reader.read(path, options, report)
+    return make_tables(apply_rules(extract, known, options, report), spec, report)
+
+
+def _siblings(path: Path) -> list[str]:
+    return [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+
+
+def _settle_paths(project: Project, options: dict[str, Any]) -> dict[str, Any]:
+    """Make a path among the options (structure: raw/dsd.xml) one from the folder of the book."""
+    path = options.get("structure")
+    if isinstance(path, str) and (project.root / path).exists():
+        return options | {"structure": str((project.root / path).resolve())}
+    return options
+
+
+def parse_options(model: type[SourceOptions], given: dict[str, Any], place: str) -> SourceOptions:
+    """Check the options of an import against what its reader knows. Raises ReviewError with every fault."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise ReviewError([_option_problem(fault, model, place) for fault in error.errors()]) from None
+
+
+def _option_problem(fault: Any, model: type[SourceOptions], place: str) -> Problem:
+    column = "options." + ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        known = list(model.model_fields)
+        hint = suggest(str(fault["loc"][-1]), known, f"known here: {', '.join(known)}")
+        return Problem(place, "unknown key", hint, column=column)
+    what = f"{shorten(fault['input'])} does not fit: {fault['msg']}"
+    field = model.model_fields.get(str(fault["loc"][0]))
+    return Problem(place, what, (field.description or "") if field else "", column=column)
+
+
+def target_of(project: Project, association: Association) -> Target:
+    """Return where an association's tables are written: the files that its params name."""
+    files = {str(name): declared.file for name, declared in association.tables.items()}
+    folder = project.data / association.slug
+    return Target(folder, project.name(folder), files)
+
+
+def know_areas(project: Project, association: Association, spec: Import) -> Known:
+    """Gather what an association knows of its areas and of the bounds of its indicators, other than by this import."""
+    areas = _own_rows(project, association, "areas", spec.source)
+    tops = [row for row in areas if not row["parent_code"]]
+    country = association.association.countries[0]
+    whole = tops[0] if len(tops) == 1 else {"area_code": country, "name": association.place}
+    bounds = {
+        row["indicator_code"]: (_number(row["lowest"]), _number(row["highest"]))
+        for row in _own_rows(project, association, "indicators", "")
+        if row.get("lowest") or row.get("highest")
+    }
+    return Known(whole["area_code"], whole["name"], areas, bounds)
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        return None  # check says it
+
+
+def _own_rows(project: Project, association: Association, table: str, source: str) -> list[dict[str, Any]]:
+    """Return the rows of a table that are not of this import, every cell text."""
+    path = target_of(project, association).path(table)
+    frame, _problems = read_own_table(path, TABLES[table], project.name(path))
+    kept = frame[~belongs_to(frame["source_id"], source)] if source else frame
+    return [{str(name): cell for name, cell in row.items()} for row in kept.to_dict("records")]

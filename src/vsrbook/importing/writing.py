@@ -1,0 +1,173 @@
+"""Put what was read into the association's tables: rows of the source are replaced, all others stay."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vsrbook.importing.duplicates import KEY
+from vsrbook.importing.report import Report
+from vsrbook.problems import Problem, ReviewError, count_noun, list_some, shorten
+from vsrbook.spreadsheets import read_cells
+from vsrbook.tables import TABLES, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULTS = {"indicators": {"direction": "none", "unit": "unit not stated"}}  # where nobody has filled it in
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the tables are written: the folder, how messages call it, and the file of each table."""
+
+    folder: Path
+    name: str
+    files: dict[str, str]
+
+    def path(self, table: str) -> Path:
+        """Return the file of a table."""
+        return self.folder / self.files.get(table, f"{table}.csv")
+
+
+def write_tables(
+    tables: dict[str, pd.DataFrame], target: Target, source: str, report: Report
+) -> dict[str, tuple[Path, int]]:
+    """Merge the tables of an import into the files of a folder; returns path and rows of each file written.
+
+    Rows that the same source gave before are replaced, rows of other sources stay as they are; where both
+    have a row of one key, the own one stays. A cell that the source leaves empty keeps what the analyst has
+    filled in. All files are written, then all swapped in. Raises ReviewError where a file cannot be merged.
+    """
+    own = _read_own(tables, target)
+    merged = {
+        name: _merge(own[name], _as_text(frame, TABLES[name]), TABLES[name], source, report)
+        for name, frame in tables.items()
+    }
+    target.folder.mkdir(parents=True, exist_ok=True)
+    scratch = []
+    for name, frame in merged.items():
+        path = target.path(name)
+        if frame.empty and not path.is_file():
+            continue
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        frame.to_csv(part, index=False, lineterminator="\n")
+        scratch.append((part, path, name))
+    for part, path, _name in scratch:
+        part.replace(path)
+    return {name: (path, len(merged[name])) for _part, path, name in scratch}
+
+
+def belongs_to(source_ids: pd.Series, source: str) -> pd.Series:
+    """Whether rows are of an import: its source_id, or one below it ("source.part")."""
+    return (source_ids == source) | source_ids.str.startswith(f"{source}.")
+
+
+def _read_own(tables: Iterable[str], target: Target) -> dict[str, pd.DataFrame]:
+    own, problems = {}, []
+    for name in tables:
+        path = target.path(name)
+        own[name], found = read_own_table(path, TABLES[name], f"{target.name}/{path.name}")
+        problems += found
+    if problems:
+        raise ReviewError(problems)
+    return own
+
+
+def read_own_table(path: Path, table: Table, name: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a table as it stands, every cell text; notes to oneself (columns that begin with _) included."""
+    import pandas as pd
+
+    empty = pd.DataFrame({column: pd.Series([], dtype="str") for column in table.names})
+    if not path.is_file():
+        return empty, []
+    if path.suffix != ".csv":
+        hint = f"save it as {table.name}.csv and name that in the params"
+        return empty, [Problem(name, "is a workbook; imports are written into CSV", hint)]
+    raw = read_cells(path, name)
+    errors = [problem for problem in raw.problems if problem.is_error]
+    header = [str(cell).strip() for cell in raw.rows[0][1]] if raw.rows else table.names
+    unknown = [cell for cell in header if cell not in table.names and not cell.startswith(("_", "#"))]
+    if errors or unknown or len(set(header)) < len(header):
+        what = f"cannot be merged with: its columns are not those of {table.name}"
+        what += f" ({list_some([shorten(cell) for cell in unknown])})" if unknown else ""
+        return empty, [*errors, Problem(name, what, "mend it first: vsrbook check", row=1)]
+    rows = [cells + [""] * (len(header) - len(cells)) for _row, cells in raw.rows[1:] if any(cells)]
+    frame = pd.DataFrame([row[: len(header)] for row in rows], columns=header, dtype="str")
+    missing = [column for column in table.names if column not in frame]
+    return frame.assign(**dict.fromkeys(missing, "")), []
+
+
+def _as_text(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Write a table's cells as they stand in CSV: numbers with all their digits, missing as nothing."""
+    import pandas as pd
+
+    columns = {
+        column.name: frame[column.name].map(_write_cell).astype("str")
+        if column.name in frame
+        else pd.Series("", index=frame.index, dtype="str")
+        for column in table.columns
+    }
+    return pd.DataFrame(columns, columns=table.names)
+
+
+def _write_cell(cell: Any) -> str:
+    if cell is None or cell != cell:  # noqa: PLR0124  # NaN is what differs from itself
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell)
+
+
+def _merge(own: pd.DataFrame, read: pd.DataFrame, table: Table, source: str, report: Report) -> pd.DataFrame:
+    import pandas as pd
+
+    column = "source_id"
+    before, others = own[belongs_to(own[column], source)], own[~belongs_to(own[column], source)]
+    theirs = pd.MultiIndex.from_frame(others[list(table.key)])
+    known = pd.MultiIndex.from_frame(read[list(table.key)]).isin(theirs)
+    if known.any():
+        _report_known(others, read[known], table, report)
+    read = read[~known]
+    if table.name in ("areas", "indicators", "sources"):
+        read = _keep_filled(before, read, table.key[0])
+    merged = pd.concat([others, read], ignore_index=True).fillna("")
+    for name, default in DEFAULTS.get(table.name, {}).items():
+        merged[name] = merged[name].where(merged[name] != "", default)
+    return merged
+
+
+def _keep_filled(before: pd.DataFrame, read: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Fill the cells that the source leaves empty with what stood there before, notes included."""
+    import pandas as pd
+
+    earlier = before.drop_duplicates(key).set_index(key)
+    filled = read.copy()
+    for column in [name for name in earlier.columns if name != key]:
+        cells = earlier[column].to_dict()
+        old = pd.Series([cells.get(code, "") for code in filled[key]], index=filled.index, dtype="str")
+        filled[column] = filled[column].where(filled[column] != "", old) if column in filled else old
+    return filled
+
+
+def _report_known(others: pd.DataFrame, read: pd.DataFrame, table: Table, report: Report) -> None:
+    """Say which rows are in the association's own tables already, and where they say something else."""
+    if table.name != "observations":
+        what = f"{count_noun(len(read), 'row')} of {table.name} in your own table already; yours are kept"
+        report.add("read", f"{table.name}.csv", "", what, count=len(read))
+        return
+    both = read.merge(others, on=KEY, suffixes=("", "_own"))
+    other = both[both["value"] != both["value_own"]]
+    for row in other.to_dict("records"):
+        named = ", ".join(str(row[name]) for name in KEY if row[name])
+        here, there = row["value"] or "missing", row["value_own"] or "missing"
+        what = f"conflict: {shorten(named, 160)} is {here} here and {there} in your own table"
+        what += f" (source {shorten(row['source_id_own'])}); yours is kept"
+        report.add("refused", f"{table.name}.csv", "", what, "delete your row to take this one")
+    same = len(both) - len(other)
+    if same:
+        what = f"{count_noun(same, 'row')} in your own table already, with the same value"
+        report.add("merged", f"{table.name}.csv", "", what, count=same)

@@ -1,0 +1,388 @@
+"""Importing: the rules that hold for every source, the tables it writes, what it reports, what it keeps."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from vsrbook.importing.areas import Known
+from vsrbook.importing.cells import make_slug, read_number, read_year
+from vsrbook.importing.difference import compare_observations
+from vsrbook.importing.extract import AREA_COLUMNS, OBSERVATION_COLUMNS, SERIES_COLUMNS, Extract, to_frame
+from vsrbook.importing.options import SourceOptions
+from vsrbook.importing.report import Report
+from vsrbook.importing.rules import apply_rules
+from vsrbook.importing.writing import Target, write_tables
+from vsrbook.problems import ReviewError
+
+WHOLE = Known("S", "Samplia")
+AREAS = [
+    {"area_code": "S", "name": "Samplia", "parent_code": ""},
+    {"area_code": "N", "name": "North", "parent_code": "S"},
+    {"area_code": "01", "name": "San Juan", "parent_code": "N"},
+    {"area_code": "02", "name": "San Juan", "parent_code": "S"},
+]
+
+
+def observe(*rows: dict[str, Any]) -> pd.DataFrame:
+    """Make observations as a reader hands them over; what a row leaves out is water in the whole, 2020, 1."""
+    default = {"indicator_code": "water", "year": "2020", "value": "1", "file": "raw.csv"}
+    lines = [{**default, "place": str(n), **row} for n, row in enumerate(rows, 2)]
+    return to_frame(lines, OBSERVATION_COLUMNS)
+
+
+def read(
+    *rows: dict[str, Any], known: Known = WHOLE, areas: list[dict[str, Any]] | None = None, **options: Any
+) -> tuple[pd.DataFrame, Report, Extract]:
+    """Apply the rules to rows; returns observations, report and the whole extract."""
+    report = Report()
+    extract = Extract(observations=observe(*rows), areas=to_frame(areas or [], AREA_COLUMNS))
+    done = apply_rules(extract, known, SourceOptions(**options), report)
+    return done.observations, report, done
+
+
+def said(report: Report, kind: str) -> str:
+    """Return all that the report says of a kind."""
+    return "\n".join(str(entry) for entry in report.entries if entry.kind == kind)
+
+
+# ---------- years and values ----------
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        ("2015", 2015),
+        (2015.0, 2015),
+        (" 2015 ", 2015),
+        ("2015/16", 2015),
+        ("2015-2017", 2015),
+        ("1999/00", 1999),
+    ],
+)
+def test_years_are_read_as_sources_write_them(cell: Any, year: int) -> None:
+    """A period stands for its first year; blanks and a decimal zero do not matter."""
+    assert read_year(cell)[0] == year
+
+
+@pytest.mark.parametrize(
+    "cell", ["2015-01", "2015/2", "Q1 2015", "15", "", "2017-2015", "12015", None, "2015.5"]
+)
+def test_what_is_no_year_is_none(cell: Any) -> None:
+    """Months, quarters, two digits and periods that run backwards are refused with a reason."""
+    year, reason = read_year(cell)
+    assert year is None
+    assert reason
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1.5", 1.5), ("-3", -3.0), ("1e3", 1000.0), (7, 7.0), (".5", 0.5), ("\u22122", -2.0)]
+)
+def test_numbers_are_read_exactly(cell: Any, value: float) -> None:
+    """Plain numbers, exponents and the typographic minus sign are numbers."""
+    assert read_number(cell, frozenset()) == (value, "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("12.3*", "behind it"),
+        ("1,5", "decimal comma"),
+        ("1,234", "thousands"),
+        ("50%", "percent sign"),
+        ("#REF!", "Excel"),
+        ("many", "not a number"),
+        (True, "not a number"),
+        ("1e999", "behind it"),
+        ("0x1A", "behind it"),
+    ],
+)
+def test_what_is_no_number_is_refused_with_a_reason(cell: Any, says: str) -> None:
+    """A mark on a number, a comma, a percent sign or a word is not guessed at."""
+    value, reason = read_number(cell, frozenset())
+    assert math.isnan(value)
+    assert says in reason
+
+
+def test_declared_marks_are_missing_and_undeclared_ones_doubted() -> None:
+    """'-' declared is missing; '..' undeclared is missing too, but worth a look; a word is refused."""
+    rows, report, _ = read(
+        {"value": "-"}, {"year": "2021", "value": ".."}, {"year": "2022", "value": "lots"}, missing=("-",)
+    )
+    assert rows["value"].isna().tolist() == [True, True]
+    assert "'-' is declared as missing" in said(report, "read")
+    assert "'..' is read as missing" in said(report, "doubted")
+    assert "raw.csv:4: refused: value 'lots' is not a number" in said(report, "refused")
+
+
+def test_a_period_keeps_its_words_in_the_note() -> None:
+    """2015/16 is 2015, and the note says which period it was."""
+    rows, report, _ = read({"year": "2015/16"})
+    assert (rows["year"].tolist(), rows["note"].tolist()) == ([2015], ["period 2015/16"])
+    assert report.count("renamed") == 1
+
+
+# ---------- duplicates and conflicts ----------
+
+
+def test_identical_rows_are_merged_and_counted() -> None:
+    """The same key with the same value is one row, and the report says where the others stood."""
+    rows, report, _ = read({}, {}, {"value": "1.0"}, {"year": "2021"})
+    assert len(rows) == 2
+    assert report.count("merged") == 2
+    assert "2 rows of 'water' that repeat another row (3, 4)" in said(report, "merged")
+
+
+def test_conflicting_rows_are_refused_with_both_shown() -> None:
+    """Two values for one key: neither is taken, none is averaged, the rest of the series stays."""
+    rows, report, _ = read({"value": "1"}, {"value": "2"}, {"year": "2021", "value": "3"})
+    assert rows["value"].tolist() == [3.0]
+    assert "conflict: 'water, S, 2020' is 1.0 in 2 and 2.0 in 3" in said(report, "refused")
+
+
+def test_a_value_beats_a_blank_and_a_mark_is_kept() -> None:
+    """A row without value beside one with it is no conflict; a provisional value keeps its mark."""
+    rows, report, _ = read({"value": ""}, {"value": "5", "status": "provisional"}, {"value": "5"})
+    assert rows[["value", "status"]].to_numpy().tolist() == [[5.0, "provisional"]]
+    assert report.count("merged") == 2
+
+
+# ---------- groups and units ----------
+
+
+def test_words_that_are_no_sex_become_a_category() -> None:
+    """What is neither female nor male is not lost."""
+    rows, report, _ = read({"sex": "Men+"}, {"sex": "female"}, {"residence": "coastal"})
+    assert sorted(rows["category"]) == ["", "residence: coastal", "sex: Men+"]
+    assert report.count("doubted") >= 2
+
+
+def test_units_that_differ_only_by_blanks_are_one() -> None:
+    """Blanks of any kind, and the low lines that stand for them, make no other unit; another word does."""
+    rows, report, _ = read(
+        {"unit": "per 100 000"},
+        {"unit": "per\u00a0100 000 ", "year": "2021"},
+        {"unit": "per_100 000", "year": "2022"},
+        {"unit": "percent", "year": "2023"},
+    )
+    assert rows["year"].tolist() == [2020, 2021, 2022]
+    assert "differ by blanks only" in said(report, "merged")
+    assert "1 row in 'percent'" in said(report, "refused")
+
+
+# ---------- areas ----------
+
+
+def known() -> Known:
+    """Give an association with areas of its own."""
+    return Known("S", "Samplia", [dict(row) for row in AREAS])
+
+
+def test_areas_match_by_code_then_name_then_alias() -> None:
+    """A code is exact and stays text; a name is exact; an alias is declared."""
+    rows, _, _ = read(
+        {"area_code": "01"},
+        {"area_name": "North"},
+        {"area_code": "old", "year": "2021"},
+        {},
+        known=known(),
+        area_aliases={"old": "02"},
+    )
+    assert sorted(zip(rows["area_code"], rows["year"], strict=True)) == [
+        ("01", 2020), ("02", 2021), ("N", 2020), ("S", 2020)
+    ]  # fmt: skip
+
+
+def test_what_does_not_match_is_listed_never_dropped_in_silence() -> None:
+    """A near name, a lost zero and an ambiguous name are refused, each with a remedy."""
+    rows, report, _ = read(
+        {"area_name": "Nrth"}, {"area_code": "1"}, {"area_name": "San Juan"}, known=known()
+    )
+    assert rows.empty
+    text = said(report, "refused")
+    assert "area 'Nrth' is not known; 1 row left out; did you mean 'North'?" in text
+    assert "there are 2 of that name (01, 02)" in text
+    assert report.count("refused") == 3
+
+
+def test_two_areas_of_one_name_in_different_parents_stay_two() -> None:
+    """The parent tells them apart, whether the areas are known or come with the source."""
+    rows, _, _ = read({"area_name": "San Juan", "parent_name": "North"}, known=known())
+    assert rows["area_code"].tolist() == ["01"]
+    rows, report, done = read(
+        {"area_name": "San Juan", "parent_name": "North"},
+        {"area_name": "San Juan", "parent_name": "South", "value": "2"},
+    )
+    assert sorted(rows["area_code"]) == ["north-san-juan", "south-san-juan"]
+    parents = dict(zip(done.areas["area_code"], done.areas["parent_code"], strict=True))
+    assert parents["north-san-juan"] != parents["south-san-juan"]
+    assert "added as 'south-san-juan'" in said(report, "doubted")
+
+
+def test_a_code_with_another_name_is_doubted() -> None:
+    """One code under two names: the rows are kept, the analyst is told."""
+    rows, report, _ = read({"area_code": "N", "area_name": "Northern"}, known=known())
+    assert rows["area_code"].tolist() == ["N"]
+    assert "'N' is called 'Northern' here and 'North' elsewhere" in said(report, "doubted")
+
+
+def test_parents_named_beside_codes_become_parents() -> None:
+    """The larger area that a source names beside a code is the parent, even if it comes later."""
+    _, _, done = read(
+        {"area_code": "E1", "area_name": "Adur", "parent_name": "South East"},
+        {"area_code": "R1", "area_name": "South East"},
+        area_level="district",
+    )
+    rows = done.areas.set_index("area_code")
+    assert rows.loc["E1", "parent_code"] == "R1"
+    assert rows.loc["R1", "parent_code"] == "S"
+
+
+# ---------- bounds ----------
+
+
+def test_values_outside_declared_bounds_are_flagged_and_kept() -> None:
+    """A value that cannot be is not hidden: it is kept and doubted, with its place."""
+    rows, report, _ = read({"value": "101"}, {"year": "2021", "value": "99"}, bounds={"water": (0, 100)})
+    assert len(rows) == 2
+    assert "raw.csv:2: doubted: 101.0 of 'water' is outside its bounds (0 to 100)" in said(report, "doubted")
+
+
+# ---------- codes ----------
+
+
+def test_codes_made_of_names_are_the_same_every_time() -> None:
+    """Letters of other scripts give a short digest, not an empty code."""
+    assert make_slug("Côte d’Ivoire") == "cote-d-ivoire"
+    assert make_slug("Алматинская") == make_slug("Алматинская") != make_slug("Жамбылская")
+
+
+# ---------- writing ----------
+
+
+def tables(**cells: Any) -> dict[str, pd.DataFrame]:
+    """Make the tables of an import with one indicator and one observation."""
+    row = {
+        "indicator_code": "water",
+        "area_code": "S",
+        "year": 2020,
+        "value": 5.0,
+        "source_id": "src",
+        **cells,
+    }
+    groups = dict.fromkeys(("sex", "age", "residence", "category", "status", "note"), "")
+    return {
+        "indicators": pd.DataFrame(
+            [{"indicator_code": "water", "goal": "", "name": "Water", "source_id": "src"}]
+        ),
+        "observations": pd.DataFrame([groups | row]),
+    }
+
+
+def test_rows_of_the_source_are_replaced_and_others_stay(tmp_path: Path) -> None:
+    """A second import takes the place of the first; the analyst's own rows and notes are not touched."""
+    target = Target(tmp_path, "data/x", {})
+    write_tables(tables(), target, "src", Report())
+    own = "indicator_code,area_code,year,value,source_id,_mine\nwater,S,2019,4,survey,look\n"
+    path = tmp_path / "observations.csv"
+    path.write_text(own + "water,S,2020,5,src,\n", "utf-8")
+    write_tables(tables(value=6.0), target, "src", Report())
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert frame[["year", "value", "source_id", "_mine"]].to_numpy().tolist() == [
+        ["2019", "4", "survey", "look"], ["2020", "6", "src", ""]
+    ]  # fmt: skip
+
+
+def test_what_the_source_leaves_empty_keeps_what_was_filled_in(tmp_path: Path) -> None:
+    """A goal and a direction that the analyst has filled in survive the next import."""
+    target = Target(tmp_path, "data/x", {})
+    write_tables(tables(), target, "src", Report())
+    path = tmp_path / "indicators.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert frame["direction"].tolist() == ["none"]
+    frame.assign(goal="6", direction="up").to_csv(path, index=False)
+    write_tables(tables(), target, "src", Report())
+    again = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert again[["goal", "direction"]].to_numpy().tolist() == [["6", "up"]]
+
+
+def test_own_rows_win_and_the_conflict_is_reported(tmp_path: Path) -> None:
+    """Where own table and source have one key, the own row stays; another value is a conflict, shown."""
+    target = Target(tmp_path, "data/x", {})
+    (tmp_path / "observations.csv").write_text(
+        "indicator_code,area_code,year,value,source_id\nwater,S,2020,4,survey\n", "utf-8"
+    )
+    report = Report()
+    write_tables({"observations": tables()["observations"]}, target, "src", report)
+    assert "'water, S, 2020' is 5 here and 4 in your own table (source 'survey')" in said(report, "refused")
+    assert (tmp_path / "observations.csv").read_text("utf-8").count("\n") == 2
+
+
+def test_a_table_that_cannot_be_merged_with_stops_the_import(tmp_path: Path) -> None:
+    """A file with other columns, or a workbook, is not overwritten; every such file is named, nothing is written."""
+    (tmp_path / "observations.csv").write_text("a,b\n1,2\n", "utf-8")
+    target = Target(tmp_path, "data/x", {"indicators": "book.xlsx"})
+    (tmp_path / "book.xlsx").write_bytes(b"")
+    with pytest.raises(ReviewError) as caught:
+        write_tables(tables(), target, "src", Report())
+    assert "data/x/observations.csv:1: cannot be merged with" in str(caught.value)
+    assert "data/x/book.xlsx: is a workbook" in str(caught.value)
+    assert (tmp_path / "observations.csv").read_text("utf-8") == "a,b\n1,2\n"
+
+
+def test_numbers_are_written_with_all_their_digits(tmp_path: Path) -> None:
+    """What is read is what is written: no digit more or less, whole numbers without a point."""
+    target = Target(tmp_path, "data/x", {})
+    for value, written in ((20.189294828310235, "20.189294828310235"), (1e-7, "1e-07"), (28.0, "28")):
+        write_tables(tables(value=value), target, "src", Report())
+        frame = pd.read_csv(tmp_path / "observations.csv", dtype=str, keep_default_na=False)
+        assert frame["value"].tolist() == [written]
+
+
+# ---------- comparing ----------
+
+
+def compared(left: list[dict[str, Any]], right: list[dict[str, Any]], **options: Any) -> list[list[Any]]:
+    """Compare two tables; returns what and the year of each difference."""
+    frames = [apply_rules(Extract(observations=observe(*rows)), WHOLE, SourceOptions(), Report()).observations
+              for rows in (left, right)]  # fmt: skip
+    return compare_observations(*frames, **options)[["year", "what"]].to_numpy().tolist()
+
+
+def test_tables_are_compared_cell_by_cell() -> None:
+    """A value, a mark, and rows that only one side has; the order of a category's parts does not matter."""
+    left = [{"value": "1"}, {"year": "2021", "value": "2"}, {"year": "2022", "category": "A: x; B: y"}]
+    right = [
+        {"value": "1.1"},
+        {"year": "2022", "category": "B: y; A: x", "status": "provisional"},
+        {"year": "2023"},
+    ]
+    assert compared(left, right) == [
+        [2020, "value"], [2021, "only left"], [2022, "status"], [2023, "only right"]
+    ]  # fmt: skip
+    assert compared(left, left) == []
+
+
+def test_a_tolerance_overlooks_small_differences() -> None:
+    """A relative tolerance overlooks rounding; a missing value is never overlooked."""
+    left, right = (
+        [{"value": "14.000000000000002"}, {"year": "2021"}],
+        [{"value": "14"}, {"year": "2021", "value": ""}],
+    )
+    assert compared(left, right) == [[2020, "value"], [2021, "value"]]
+    assert compared(left, right, tolerance=1e-12) == [[2021, "value"]]
+
+
+def test_series_are_matched_to_their_areas() -> None:
+    """A series judged apart is of the whole where it names no area, else of the area of that name or code."""
+    report = Report()
+    series = to_frame(
+        [{"indicator_code": "water", "area_code": code} for code in ("", "North", "?")],
+        SERIES_COLUMNS,
+    )  # fmt: skip
+    done = apply_rules(Extract(observations=observe({}), series=series), known(), SourceOptions(), report)
+    assert done.series["area_code"].tolist() == ["S", "N"]
