@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
@@ -207,9 +209,26 @@ def visit_title(writer: HTML5Translator, node: FigureTitleNode) -> None:
 
 
 def visit_chart(writer: HTML5Translator, node: ChartNode) -> None:
-    """Open the place of the chart; what figures.js needs to say stands in its attributes."""
+    """Open the place of the chart; what figures.js needs to say stands in its attributes.
+
+    The place keeps the image's shape from the start: nothing moves when the image comes late.
+    """
     said = {"data-alt": node["alt"], "data-keys": node["keys"]}
+    for image in node.findall(nodes.image):
+        if shape := measure_image(Path(writer.builder.srcdir) / image["uri"]):
+            said["style"] = f"aspect-ratio: {shape}"
     writer.body.append(writer.starttag(node, "div", CLASS="vsr-chart", **said))
+
+
+def measure_image(path: Path) -> str:
+    """Return width and height of an SVG as CSS writes a ratio: "640 / 260"; "" where it does not say."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            head = file.read(2000)
+    except OSError:
+        return ""
+    sizes = [re.search(rf'<svg[^>]*\s{side}="(\d+(?:\.\d+)?)(?:px)?"', head) for side in ("width", "height")]
+    return " / ".join(size[1] for size in sizes if size) if all(sizes) else ""
 
 
 def depart_chart(writer: HTML5Translator, node: ChartNode) -> None:
