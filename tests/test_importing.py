@@ -230,6 +230,40 @@ def test_a_code_with_another_name_is_doubted() -> None:
     assert "'N' is called 'Northern' here and 'North' elsewhere" in said(report, "doubted")
 
 
+def test_a_code_of_the_country_s_name_is_the_whole_territory() -> None:
+    """11124 called Samplia is Samplia; judged series that name it are of the whole, too."""
+    place = Known("S", "Samplia")
+    series = to_frame([{"indicator_code": "water", "area_code": "11124"}], SERIES_COLUMNS)
+    rows = observe({"area_code": "11124", "area_name": "Samplia"}, {"area_code": "01", "area_name": "North"})
+    areas = to_frame([{"area_code": "11124", "name": "Samplia"}], AREA_COLUMNS)
+    report = Report()
+    done = apply_rules(Extract(rows, areas=areas, series=series), place, SourceOptions(), report)
+    assert sorted(done.observations["area_code"]) == ["01", "S"]
+    assert sorted(done.areas["area_code"]) == ["01", "S"]
+    assert done.series["area_code"].tolist() == ["S"]
+    assert "area '11124', called 'Samplia', is the whole territory" in said(report, "read")
+
+
+def test_a_part_that_bears_the_country_s_name_stays_a_part() -> None:
+    """Where the same series has a value for the whole as well, the area of the country's name is a part of it."""
+    rows, report, _ = read({"area_code": "01", "area_name": "Samplia", "value": "2"}, {"value": "1"})
+    assert dict(zip(rows["area_code"], rows["value"], strict=True)) == {"01": 2.0, "S": 1.0}
+    assert "is the whole territory" not in said(report, "read")
+
+
+def test_a_judged_series_of_an_unknown_area_is_refused_aloud() -> None:
+    """What the source publishes of an area that nobody knows is listed."""
+    series = to_frame(
+        [{"indicator_code": "water", "area_code": "Nowhere", "file": "config.yml"}], SERIES_COLUMNS
+    )
+    report = Report()
+    done = apply_rules(Extract(observe({}), series=series), WHOLE, SourceOptions(), report)
+    assert done.series.empty
+    assert "config.yml: refused: area_code 'Nowhere' of a judged series is not known" in said(
+        report, "refused"
+    )
+
+
 def test_parents_named_beside_codes_become_parents() -> None:
     """The larger area that a source names beside a code is the parent, even if it comes later."""
     _, _, done = read(

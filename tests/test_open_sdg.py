@@ -17,6 +17,7 @@ from vsrbook.importing.report import Report
 from vsrbook.params import Import
 from vsrbook.problems import ReviewError
 from vsrbook.project import Project
+from vsrbook.sdg import indicator_label
 from vsrbook.sources import find_reader, list_formats, open_sdg
 from vsrbook.sources.open_sdg import codes, maps
 from vsrbook.sources.open_sdg.columns import is_decided
@@ -729,3 +730,21 @@ def test_rwandas_metadata_is_read_and_its_folder_without_csv_refused(tmp_path: P
     assert rows.loc["1-2-1", "unit"] == "Percentage (%)"
     assert "National Institute of Statistics of Rwanda (NISR)" in rows.loc["1-2-1", "definition"]
     assert not told(report, "doubted").count("is not YAML")
+
+
+def test_names_and_units_are_found_where_the_repository_has_half_of_them(tmp_path: Path) -> None:
+    """A unit written with a low line and with a blank is one, in the words of the one that is translated.
+
+    A name that the repository has in no English is our own short label.
+    """
+    files = {
+        "config_data.yml": "languages: [ru, en]\n",
+        "data/indicator_3-1-1.csv": "Year,Units,Value\n2015,per_100 births,17.4\n2016,per 100 births,17\n",
+        "meta/3-1-1.yml": "indicator_name: global_indicators.3-1-1-title\nindicator_number: 3.1.1\n",
+        "translations/en/data.yml": "per_100 births: per 100 live births\n",
+    }
+    write(tmp_path, **files)
+    extract, report = read(tmp_path, language="en")
+    assert extract.observations["unit"].tolist() == ["per 100 live births"] * 2
+    assert extract.indicators["name"].tolist() == [indicator_label("3.1.1")]
+    assert any("our own short labels" in entry.what for entry in report.of("read"))

@@ -37,6 +37,7 @@ def apply_rules(extract: Extract, known: Known, options: SourceOptions, report: 
     rows = _read_years(rows, report)
     rows = _read_values(rows, frozenset(options.missing), report)
     rows = _check_groups(rows, report)
+    rows = _recognise_whole(rows, extract, known, report)
     matcher = make_matcher(extract, known, options, report)
     rows = _match_areas(rows, matcher)
     units = settle_units(rows, extract.indicators, report)
@@ -47,7 +48,7 @@ def apply_rules(extract: Extract, known: Known, options: SourceOptions, report: 
     extract.observations = rows.sort_values(KEY, kind="stable", ignore_index=True)
     extract.indicators = _tidy_indicators(extract.indicators, units)
     extract.areas = all_areas(extract.areas, matcher, known)
-    extract.series = _match_series(extract.series, matcher)
+    extract.series = _match_series(extract.series, matcher, report)
     return extract
 
 
@@ -136,6 +137,33 @@ def _check_groups(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
     return rows.assign(note=note, status=rows["status"].where(~strange, ""))
 
 
+def _recognise_whole(rows: pd.DataFrame, extract: Extract, known: Known, report: Report) -> pd.DataFrame:
+    """Take a code that the source gives to the country's own name for the whole territory.
+
+    Not where the same series has a value without an area, too: then the name is that of a part, as
+    Guatemala is of a department.
+    """
+    import pandas as pd
+
+    series = [name for name in KEY if name != "area_code"]
+    named = (rows["area_name"] == known.whole_name) & (rows["parent_name"] == "") & (rows["area_code"] != "")
+    bare = (rows["area_code"] == "") & (rows["area_name"] == "")
+    totals = pd.MultiIndex.from_frame(rows.loc[bare, series])
+    for code in rows.loc[named, "area_code"].unique() if known.is_place else ():
+        chosen = named & (rows["area_code"] == code)
+        if code == known.whole_code or pd.MultiIndex.from_frame(rows.loc[chosen, series]).isin(totals).any():
+            continue
+        what = f"area {shorten(code)}, called {shorten(known.whole_name)}, is the whole territory"
+        report.add("read", "", "areas", what, count=int(chosen.sum()))
+        rows = rows.assign(
+            area_code=rows["area_code"].where(~chosen, ""), area_name=rows["area_name"].where(~chosen, "")
+        )
+        extract.areas = extract.areas[extract.areas["area_code"].map(tidy_words) != code]
+        of_whole = extract.series["area_code"].map(tidy_words) == code
+        extract.series = extract.series.assign(area_code=extract.series["area_code"].where(~of_whole, ""))
+    return rows
+
+
 def _match_areas(rows: pd.DataFrame, matcher: AreaMatcher) -> pd.DataFrame:
     names = ["area_code", "area_name", "parent_name"]
     found = rows.groupby(names, sort=False).agg(
@@ -176,13 +204,26 @@ def _tidy_indicators(indicators: pd.DataFrame, units: dict[str, str]) -> pd.Data
     return tidy.assign(unit=unit).drop_duplicates("indicator_code")
 
 
-def _match_series(series: pd.DataFrame, matcher: AreaMatcher) -> pd.DataFrame:
-    """Give each judged series the code of its area; one whose area is not known is left out."""
-    codes = []
-    for cell in series["area_code"]:
-        word = tidy_words(cell)
-        found = matcher.by_name.get(word, [])
-        known = word in matcher.names
-        codes.append(matcher.whole if not word else word if known else found[0] if len(found) == 1 else "")
-    kept = series.assign(area_code=codes)
-    return kept[kept["area_code"] != ""]
+def _match_series(series: pd.DataFrame, matcher: AreaMatcher, report: Report) -> pd.DataFrame:
+    """Give each judged series the code of its area; one whose area is not known is refused."""
+    codes = map_distinct(series["area_code"].map(tidy_words), lambda word: _find_area(word, matcher))
+    unknown = codes == ""
+    _report_cells(
+        report,
+        "refused",
+        series[unknown],
+        "area_code",
+        codes[unknown].map(lambda _c: "of a judged series is not known"),
+    )
+    return series.assign(area_code=codes)[~unknown]
+
+
+def _find_area(word: str, matcher: AreaMatcher) -> str:
+    """Return the code that a judged series names by code, name or alias; "" where none is meant alone."""
+    if not word:
+        return matcher.whole
+    found = matcher.by_name.get(word, [])
+    alias = matcher.aliases.get(word, "")
+    if word in matcher.names:
+        return word
+    return found[0] if len(found) == 1 else alias if alias in matcher.names else ""

@@ -56,7 +56,7 @@ def make_rows(
         **groups.read_columns(file, layout),
         "value": file.column(file.value),
         "status": status,
-        "unit": tell.label(unit, layout.unit),
+        "unit": tell.label_units(unit, layout.unit),
         "note": tell.read_notes(remarks),
         "source_id": file.column(""),
         "file": file.name,
@@ -83,6 +83,12 @@ class _Teller:
     def label(self, cells: Cells, name: str) -> Cells:
         """Return the words for the cells of a column."""
         return map_cells(cells, lambda cell: self.translations.translate(cell, name, "data") if cell else "")
+
+    def label_units(self, cells: Cells, name: str) -> Cells:
+        """Return the words for units; those that differ only by blanks get the words of the one that has some."""
+        words = dict(zip(cells, self.label(cells, name), strict=True))
+        known = {join_blanks(cell): label for cell, label in words.items() if label != cell}
+        return map_cells(cells, lambda cell: known.get(join_blanks(cell), words[cell]))
 
     def read_areas(self) -> dict[str, Cells]:
         """Return code, name and parent of each row's area, and what the name is written as, in which column.

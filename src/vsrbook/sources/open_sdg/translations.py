@@ -12,6 +12,7 @@ from typing import Any
 from vsrbook.importing.cells import tidy_words
 from vsrbook.importing.report import Report
 from vsrbook.problems import list_some, shorten
+from vsrbook.sdg import indicator_label, target_label
 from vsrbook.sources.open_sdg.repository import Repository
 from vsrbook.sources.open_sdg.yaml_text import NotYamlError, parse_yaml_text, read_text
 
@@ -35,8 +36,11 @@ class Translations:
     _known: dict[tuple[str, tuple[str, ...]], dict[str, str]] = field(default_factory=dict)
     _unresolved: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _borrowed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _own: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        if "en" not in self.languages:
+            self.languages = [*self.languages, "en"]  # the framework's names are there in English
         for folder in self.repository.translations:
             for path in sorted([*folder.glob("*.yml"), *folder.glob("*/*.yml")]):
                 if path.resolve().is_relative_to(self.repository.root):
@@ -102,8 +106,14 @@ class Translations:
         return {}
 
     def _find(self, group: str, key: str) -> dict[str, str]:
+        """Return what the files say of a key; names of the framework that they lack are our own labels."""
         by_language = self._load(group)
-        return {language: texts[key] for language, texts in by_language.items() if texts.get(key)}
+        found = {language: texts[key] for language, texts in by_language.items() if texts.get(key)}
+        own = _own_label(group, key)
+        if own and "en" not in found and ANY not in found:
+            self._own.add(f"{group}.{key}")
+            found["en"] = own
+        return found
 
     def _load(self, group: str) -> dict[str, dict[str, str]]:
         for language, path in self._files.pop(group, []):
@@ -146,10 +156,21 @@ class Translations:
             what = f"translation keys that no file has, left as they are: {list_some(sorted(keys), 5)}"
             hint = f"add translations/{self.languages[0]}/{group}.yml"
             self.report.add("doubted", "translations", group, what, hint, count=len(keys))
+        if self._own:
+            what = f"names that no file has in English are our own short labels: {list_some(sorted(self._own), 5)}"
+            self.report.add("read", "translations", "", what, count=len(self._own))
         for language, keys in sorted(self._borrowed.items()):
             some = list_some(sorted(shorten(key, 40) for key in keys), 3)
             what = f"not translated into {self.languages[0]}, read in {language}: {some}"
             self.report.add("doubted", "translations", language, what, count=len(keys))
+
+
+def _own_label(group: str, key: str) -> str:
+    """Return our short label for a key of the framework: global_indicators, "3-9-1-title"; else ""."""
+    code = key.removesuffix("-title").replace("-", ".")
+    if not key.endswith("-title") or group not in ("global_indicators", "global_targets"):
+        return ""
+    return indicator_label(code) if group == "global_indicators" else target_label(code)
 
 
 def _part_languages(content: dict[str, Any], above: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
