@@ -7,7 +7,7 @@ else
 endif
 READY := .venv/.ready
 
-.PHONY: book draft test lint quick lock locales clean
+.PHONY: book draft test bench lint quick lock locales clean
 
 book: $(READY)            ## run the chapters, build the book strictly, publish it into _build/html
 	$(BIN)/vsrbook check
@@ -20,6 +20,9 @@ draft: $(READY)           ## the same with every gap shown as a to-do note
 
 test: lint                ## linting, types, tests, notebooks, a strict build of the book, browser tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+bench: $(READY)           ## measure, and write bench/results-*.md
+	$(BIN)/python bench/store.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

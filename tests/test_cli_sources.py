@@ -222,6 +222,23 @@ def test_labels_name_areas_and_indicators_in_the_edition_s_language(project: Pro
     assert names == {"en": ["Alfa", "Beta", "Piped water"], "fr": ["Alpha", "Beta", "Eau courante"]}
 
 
+def test_labels_and_bounds_are_checked(project: Project) -> None:
+    """A label of an area that there is not, a language that is none, a value that cannot be: each is one line."""
+    head = "table,code,language,label,source_id"
+    add_table(project, "labels", head, "areas,1,fr,Alpha,sample", "areas,01,frensh,Alpha,sample")
+    path = project.data / "samplia" / "indicators.csv"
+    lines = [
+        f"{line},{bound}"
+        for line, bound in zip(path.read_text("utf-8").splitlines(), ("highest", "55", ""), strict=True)
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    result = call(project, "check", "samplia")
+    assert result.exit_code == FAULTS
+    assert "data/samplia/labels.csv:2 code: unknown code '1'; did you mean '01'?" in result.stderr
+    assert "data/samplia/labels.csv:3 language: unknown language 'frensh'" in result.stderr
+    assert "value: warning: 60 is outside the bounds of 'water'" in result.stderr
+
+
 def test_codes_are_checked_against_the_framework(project: Project) -> None:
     """A target that there is not is an error, with the targets that there are; a retired indicator is a warning."""
     path = project.data / "samplia" / "indicators.csv"

@@ -337,6 +337,8 @@ def check_values(review: Review) -> list[Problem]:
     """Find what is possible but doubtful: percentages outside 0–100, targets of another goal, and the like."""
     return [
         *_check_codes(review),
+        *_check_labels(review),
+        *_check_bounds(review),
         *_check_percentages(review),
         *_check_targets(review),
         *_check_parents(review),
@@ -358,6 +360,51 @@ def _check_codes(review: Review) -> list[Problem]:
                     file, row = table_file(review, name), int(rows.iloc[0])
                     problems.append(Problem(file, note.what + more, note.hint, row, column.name, note.level))
     return problems
+
+
+def _check_labels(review: Review) -> list[Problem]:
+    """Find labels of areas and indicators that there are not, and languages that are none."""
+    from vsrbook.params import language_codes
+
+    known = {
+        "areas": set(review.tables["areas"]["area_code"]),
+        "indicators": set(review.tables["indicators"]["indicator_code"]),
+    }
+    file, problems = table_file(review, "labels"), []
+    for _, row in review.tables["labels"].iterrows():
+        codes = known.get(row["table"], set())
+        if row["table"] in known and row["code"] not in codes:
+            hint = suggest(row["code"], codes, f"add it to {row['table']}, or correct the code")
+            problems.append(
+                Problem(file, f"unknown code {shorten(row['code'])}", hint, int(row["row"]), "code")
+            )
+        if row["language"] not in language_codes():
+            what, hint = (
+                f"unknown language {shorten(row['language'])}",
+                "use a BCP 47 tag, such as en, fr or pt-BR",
+            )
+            problems.append(Problem(file, what, hint, int(row["row"]), "language"))
+    return problems
+
+
+def _check_bounds(review: Review) -> list[Problem]:
+    """Find values outside what their indicator declares as possible (lowest, highest)."""
+    indicators = review.tables["indicators"].drop_duplicates("indicator_code").set_index("indicator_code")
+    values = review.tables["observations"].dropna(subset=["value"])
+    low = values["indicator_code"].map(indicators["lowest"].to_dict()).astype("float64")
+    high = values["indicator_code"].map(indicators["highest"].to_dict()).astype("float64")
+    outside = values[(values["value"] < low) | (values["value"] > high)]
+    return [
+        Problem(
+            table_file(review, "observations"),
+            f"{text.number(row['value'])} is outside the bounds of {shorten(row['indicator_code'])}",
+            "check the value; the bounds are lowest and highest in indicators",
+            int(row["row"]),
+            "value",
+            "warning",
+        )
+        for _, row in outside.iterrows()
+    ]
 
 
 def is_share(unit: pd.Series) -> pd.Series:

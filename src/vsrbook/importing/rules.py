@@ -147,9 +147,11 @@ def _recognise_whole(rows: pd.DataFrame, extract: Extract, known: Known, report:
 
     series = [name for name in KEY if name != "area_code"]
     named = (rows["area_name"] == known.whole_name) & (rows["parent_name"] == "") & (rows["area_code"] != "")
+    if not (known.is_place and named.any()):
+        return rows
     bare = (rows["area_code"] == "") & (rows["area_name"] == "")
     totals = pd.MultiIndex.from_frame(rows.loc[bare, series])
-    for code in rows.loc[named, "area_code"].unique() if known.is_place else ():
+    for code in rows.loc[named, "area_code"].unique():
         chosen = named & (rows["area_code"] == code)
         if code == known.whole_code or pd.MultiIndex.from_frame(rows.loc[chosen, series]).isin(totals).any():
             continue
