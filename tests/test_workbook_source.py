@@ -280,13 +280,14 @@ def test_a_published_index_gives_series(tmp_path: Path) -> None:
             "Poverty": {"code": "pov", "unit": "%", "score": "Score", "status": "Rating", "arrow": "Trend"}
         },
     )
-    series = extract.series[["indicator_code", "area_code", "published_score", "published_status"]]
+    series = extract.series[["area_code", "published_score", "published_status", "published_trend"]]
     assert series.to_numpy().tolist() == [
-        ["pov", "00", "100", "green; ↑"],
-        ["pov", "01", "90", "yellow; ➚"],
-        ["pov", "02", "80", "orange; →"],
-        ["pov", "03", "70", "↓"],
+        ["00", "100", "green", "↑"],
+        ["01", "90", "yellow", "➚"],
+        ["02", "80", "orange", "→"],
+        ["03", "70", "", "↓"],
     ]
+    assert set(extract.series["indicator_code"]) == {"pov"}
     assert "of earlier years publish is not kept" in said(report, "dropped")
     assert len(extract.observations) == 5
 

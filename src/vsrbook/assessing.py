@@ -95,18 +95,25 @@ def compare_whole(review: Review) -> pd.DataFrame:
 def compare_published(review: Review, table: pd.DataFrame) -> pd.DataFrame:
     """Compare results with the statuses that the sources themselves publish (table series), series by series.
 
-    Returns one row for each series with a published status and result of `table`: the key, method, the
-    published and the own status, value and score, and `agree`: the statuses are one, and value and score
-    differ by no more than 1e-9 where they are published.
+    Returns one row for each series with a published status in the words of the method, and result of `table`:
+    the key, method, the published and the own status, value and score, and `agree`: the statuses are one, and
+    value and score differ by no more than 1e-9 where they are published.
     """
     series = review.tables["series"]
     published = series.loc[series["published_status"] != "", [*KEY, *PUBLISHED]]
     both = published.merge(table[[*KEY, "method", "status", "value", "score", "reason"]], on=KEY)
+    speaks = [_speaks(*said) for said in zip(both["method"], both["published_status"], strict=True)]
+    both = both[pd.Series(speaks, index=both.index, dtype="bool")]
     agree = both["published_status"].replace(NOT_AVAILABLE, NOT_ASSESSABLE) == both["status"]
     for name in ("value", "score"):
         given, own = both[f"published_{name}"], both[name].astype("float64")
         agree &= given.isna() | ((given - own).abs() <= EXACT)
     return both.assign(agree=agree)
+
+
+def _speaks(method: str, status: str) -> bool:
+    """Whether a published status is one that a method gives: others are not its results."""
+    return status == NOT_AVAILABLE or status in {known.name for known in METHODS[method].statuses}
 
 
 def describe_published(compared: pd.DataFrame, most: int = 10) -> list[str]:

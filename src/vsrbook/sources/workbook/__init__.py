@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vsrbook.importing.extract import (
+    AREA_COLUMNS,
     INDICATOR_COLUMNS,
     LABEL_COLUMNS,
     OBSERVATION_COLUMNS,
@@ -16,8 +17,9 @@ from vsrbook.importing.extract import (
 )
 from vsrbook.importing.report import Report
 from vsrbook.problems import Problem, ReviewError
-from vsrbook.sources.workbook.guess import describe_guess, guess_mapping
+from vsrbook.sources.workbook.guess import guess_mapping
 from vsrbook.sources.workbook.options import Options
+from vsrbook.sources.workbook.proposal import describe_guess
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,11 +46,11 @@ def read(path: Path, options: Options, report: Report) -> Extract:
                 found_problems: list[Problem] = []
                 result = SheetReader(grid, options, report, found_problems).read()
                 if result is not None:
-                    found, judged, finder = result
+                    found, judged = result
                     catalogue.add_sheet(found)
-                    if options.holds == "value":
-                        observations.append(found.frame)
-                    series.append(judged.read(finder))
+                    observations.append(found.keep_values(options))
+                    series.append(judged.read())
+                    catalogue.add_areas(found, series[-1])
                 problems += found_problems
         except ReviewError as error:
             problems += error.problems
@@ -57,6 +59,7 @@ def read(path: Path, options: Options, report: Report) -> Extract:
     return Extract(
         observations=_join(observations, OBSERVATION_COLUMNS),
         indicators=to_frame(catalogue.indicators.values(), INDICATOR_COLUMNS),
+        areas=to_frame(catalogue.areas.values(), AREA_COLUMNS),
         labels=to_frame(catalogue.labels.values(), LABEL_COLUMNS),
         series=_join(series, SERIES_COLUMNS),
     )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from vsrbook.importing.report import Report
 from vsrbook.problems import list_some, shorten
 from vsrbook.sources.workbook.observations import Found
 from vsrbook.sources.workbook.options import Measure, Options
 from vsrbook.tables import check_pattern
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # what is known of an indicator: the column of the table indicators, and the role it comes from
 DETAILS = {
@@ -37,6 +41,19 @@ class Catalogue:
     report: Report
     indicators: dict[str, dict[str, str]] = field(default_factory=dict)
     labels: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
+    areas: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add_areas(self, found: Found, series: pd.DataFrame) -> None:
+        """Add the areas of a sheet without any values: no observation names them, only what is published."""
+        sheet, judged = found.sheet, set(series["area_code"])
+        codes, names = (sheet.labels.roles.get(role, []) for role in ("area_code", "area_name"))
+        if any(one.holds(self.options) == "value" and one.column >= 0 for one in sheet.columns):
+            return
+        for n, code in enumerate(codes):
+            place = sheet.grid.place(sheet.rows[n])
+            row = {"area_code": code, "name": names[n] if names else "", "file": sheet.grid.file}
+            if code and code in judged:
+                self.areas.setdefault(code, row | {"place": place})
 
     def add_sheet(self, found: Found) -> None:
         """Add what one sheet says."""
@@ -58,6 +75,7 @@ class Catalogue:
     def _add_columns(self, found: Found) -> None:
         """Add the indicators that columns hold."""
         sheet, used = found.sheet, set(found.columns.tolist())
+        used |= {n for n, one in enumerate(sheet.columns) if one.holds(self.options) != "value"}
         for number, one in enumerate(sheet.columns):
             if number in used:
                 told = {name: one.describe(name) for name in DETAILS}
@@ -75,6 +93,8 @@ class Catalogue:
             for code, text in dict.fromkeys(zip(codes, found.pick(role), strict=True)):
                 if text:
                     said[code].append(text)
+            if name == "global_indicator":
+                self._drop_national(found, said, places)
             for code, texts in said.items():
                 if len(texts) == 1 or name not in BY_SERIES:  # others differ by series, and go to that table
                     details[code][name] = texts[0]
@@ -85,6 +105,18 @@ class Catalogue:
             measure = measures.get(code)
             declared = {name: str(told) for name in DETAILS if (told := getattr(measure, name, None))}
             self._add(code, details[code] | declared, found.sheet.grid.file, places[code])
+
+    def _drop_national(self, found: Found, said: dict[str, list[str]], places: dict[str, str]) -> None:
+        """Leave out numbers that countries add to the UN's: 4.1.1.1."""
+        other = [code for code, texts in said.items() if not all(check_pattern("global", t) for t in texts)]
+        numbers = [text for code in other for text in said.pop(code)]
+        if numbers:
+            some = list_some([shorten(text, 20) for text in numbers])
+            what = f"no numbers of UN indicators, such as 6.1.1, are {some}; the cell stays empty"
+            hint = "give these indicators a goal in the options, or in the table indicators"
+            self.report.add(
+                "dropped", found.sheet.grid.file, places[other[0]], what, hint, count=len(numbers)
+            )
 
     def _doubt(self, found: Found, code: str, name: str, texts: list[str], place: str) -> None:
         some = list_some([shorten(text, 40) for text in texts], 3)

@@ -10,26 +10,23 @@ from vsrbook.importing.report import Report
 from vsrbook.problems import Problem, count_noun, list_some, shorten
 from vsrbook.sources.workbook.grids import Grid
 from vsrbook.sources.workbook.headers import ColumnFinder, Header, match_columns
+from vsrbook.sources.workbook.numeric import is_numeric
 from vsrbook.sources.workbook.options import STATUSES, Layout, Measure, Options, Span
 from vsrbook.sources.workbook.words import (
     HEADER_MARKS,
     RESIDENCE_WORDS,
     SEX_WORDS,
     TOTAL_WORDS,
-    is_blank,
     make_words,
     read_year_header,
     split_unit,
     split_year,
 )
-from vsrbook.spreadsheets import PaddedCell
 
 AREA_CODE = re.compile(r"[A-Z]{0,4}[-_.]?\d{1,9}|[A-Z]{2,3}([-_.]\w{1,8})?")
 MADE_CODE = re.compile(r"x[0-9a-f]{8}")  # what make_slug makes of other scripts
-MARKED_NUMBER = re.compile(r"[<>~≈(*]?\s*[+\-\u2212]?[.,]?\d[\d\s.,'’]*\s*%?\s*\W{0,3}[\w]{0,2}\W?")
-PADDED_TEXT = re.compile(r"0\d+")
-NUMERIC_SHARE = 0.5  # of the filled cells of a column that is taken to hold values
 SLUG_LENGTH = 60
+OWN_COLUMNS = ("year_column", "score", "published_status", "arrow")  # of an indicator, beside its values
 
 
 @dataclass
@@ -40,6 +37,12 @@ class ValueColumn:
     given: dict[str, str] = field(default_factory=dict)
     measure: Measure | None = None
     name: str = ""  # of the indicator, as the header says it
+    own: dict[str, int] = field(default_factory=dict)  # the columns beside it that are of its indicator alone
+    by_row: dict[str, list[str]] = field(default_factory=dict)  # what such columns say, row by row
+
+    def holds(self, options: Options) -> str:
+        """Return what its cells are: value, score or published_status."""
+        return (self.measure and self.measure.holds) or options.holds
 
     def describe(self, role: str) -> str:
         """Return what the mapping says of the column's indicator: name, unit, goal …; "" if nothing."""
@@ -103,7 +106,9 @@ class ColumnPlanner:
     def _match_measures(self, finder: ColumnFinder) -> dict[int, Measure]:
         """Find the column of each key of `indicators`: by its whole header, or by that without year and unit."""
         plain: dict[str, list[int]] = {}
-        for column in range(len(self.header.parts)):
+        told = [getattr(one, role) for one in self.options.indicators.values() for role in OWN_COLUMNS]
+        own = {column for which in told if which for column in match_columns(which, self.header)}
+        for column in sorted(set(range(len(self.header.parts))) - own):
             words = self._read(column).words
             bare = split_year(split_unit(" ".join(words))[0])[0]
             plain.setdefault(bare.casefold(), []).append(column)
@@ -162,7 +167,8 @@ class ColumnPlanner:
     def _name_indicator(self, planned: ValueColumn, words: str) -> None:
         measure = planned.measure or Measure.model_validate({})
         bare, year = words, ""
-        if "year" not in planned.given and self.options.columns.year is None and not measure.year:
+        told = self.options.columns.year or measure.year or measure.year_column
+        if "year" not in planned.given and not told:
             bare, year = split_year(words)
         if year:
             planned.given["year"] = year
@@ -184,12 +190,13 @@ class ColumnPlanner:
         if self.layout == "areas" and all(AREA_CODE.fullmatch(one.given["area_name"]) for one in planned):
             for one in planned:
                 one.given["area_code"] = one.given.pop("area_name")
-        names: dict[str, str] = {}
+        names: dict[str, tuple[str, str]] = {}
         for one in planned:
             code = one.given.get("indicator_code", "")
             if code and (one.measure is None or one.measure.code is None):
                 new, n = code, 2
-                while names.setdefault(new, one.name) != one.name:
+                said = (one.name, one.given.get("unit", ""))
+                while names.setdefault(new, said) != said:
                     new, n = f"{code}-{n}", n + 1
                 one.given["indicator_code"] = new
 
@@ -217,27 +224,3 @@ class ColumnPlanner:
                 many = sum(bool(one.given.get(role)) for one in planned)
                 some = list_some([shorten(text, 40) for text in found])
                 self.report.add("read", *where, f"{says}: {some} ({count_noun(many, 'column')})", count=many)
-
-
-def is_numeric(grid: Grid, column: int, rows: range) -> bool:
-    """Whether most of what a column holds, in its first 200 rows with data, are numbers."""
-    filled = [cell for cell in grid.column(column, rows)[:2000] if not is_blank(cell)][:200]
-    numbers = sum(looks_numeric(cell) and not is_padded(cell) for cell in filled)
-    return bool(filled) and numbers >= NUMERIC_SHARE * len(filled)
-
-
-def is_padded(cell: object) -> bool:
-    """Whether a cell shows a number with zeros before it, as codes have them: 0101."""
-    return isinstance(cell, PaddedCell) or (
-        isinstance(cell, str) and bool(PADDED_TEXT.fullmatch(cell.strip()))
-    )
-
-
-def looks_numeric(cell: object) -> bool:
-    """Whether a cell holds a number, also one that is text, with marks beside it, or a mark for missing."""
-    if isinstance(cell, (int, float)):
-        return not isinstance(cell, bool)
-    text = str(cell).strip()
-    return bool(MARKED_NUMBER.fullmatch(text)) or text in (
-        "-", "–", "—", "..", "…", "...", ":", ".", "n/a", "N/A", "NA", "na", "x", "*",
-    )  # fmt: skip  # marks for missing values

@@ -133,6 +133,14 @@ def _open_sheets(path: Path, name: str, options: Options, report: Report) -> Ite
             yield grid
 
 
+def list_sheets(path: Path, name: str) -> list[str]:
+    """List the sheets of a workbook; [] for a CSV file, and for what is none."""
+    if path.suffix.casefold() not in WORKBOOKS or not path.is_file() or not path.stat().st_size:
+        return []
+    with closing(open_workbook(path, name)) as workbook:
+        return list(workbook.sheets)
+
+
 def open_workbook(path: Path, name: str) -> OpenWorkbook:
     """Open a workbook that is not too large. Raises ReviewError."""
     try:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vsrbook.importing.cells import make_slug
 from vsrbook.importing.report import Report
 from vsrbook.problems import Problem, ReviewError, list_some, shorten
-from vsrbook.sources.workbook.columns import ColumnPlanner, ValueColumn
-from vsrbook.sources.workbook.grids import Grid, find_files, open_grids
-from vsrbook.sources.workbook.guess_columns import ColumnGuesser
+from vsrbook.sources.workbook.columns import MADE_CODE, SLUG_LENGTH, ColumnPlanner
+from vsrbook.sources.workbook.grids import Grid, find_files, list_sheets, open_grids
+from vsrbook.sources.workbook.guess_columns import ColumnGuesser, names_indicators
+from vsrbook.sources.workbook.guess_families import FamilyGuesser
+from vsrbook.sources.workbook.guess_indicators import IndicatorGuesser
 from vsrbook.sources.workbook.headers import Header
 from vsrbook.sources.workbook.options import Options
-from vsrbook.sources.workbook.profiles import guess_goal, is_identifier, make_profile, name_reference
-from vsrbook.sources.workbook.shapes import find_rows, guess_layout, is_number_row, is_unit_row, locate_header
+from vsrbook.sources.workbook.profiles import make_profile, name_reference
+from vsrbook.sources.workbook.proposal import Guess
+from vsrbook.sources.workbook.shapes import (
+    find_rows,
+    guess_layout,
+    holds_table,
+    is_empty,
+    is_number_row,
+    is_unit_row,
+    leave_notes,
+    locate_header,
+)
 from vsrbook.sources.workbook.values import ValueReader
 from vsrbook.sources.workbook.words import (
     RESIDENCE_WORDS,
@@ -23,27 +37,15 @@ from vsrbook.sources.workbook.words import (
     is_blank,
     make_words,
     read_year_header,
+    split_unit,
     split_year,
     write_header,
 )
 from vsrbook.tables_reading import DECIMAL_COMMA, MISSING_MARKS
 
 MISSING = MISSING_MARKS | {"…", ":"}
-MAX_LISTED = 60  # indicators that a proposal spells out
-MAX_GUESSED_COLUMNS = 400
-
-
-class Guess(dict[str, Any]):
-    """A mapping, as `options` takes it, with the file it is for and what is uncertain, by key ("" = all)."""
-
-    def __init__(self, file: str) -> None:
-        super().__init__()
-        self.file = file
-        self.doubts: dict[str, list[str]] = {}
-
-    def doubt(self, key: str, text: str) -> None:
-        """Note something uncertain about a key."""
-        self.doubts.setdefault(key, []).append(text)
+MAX_GUESSED_COLUMNS = 2000
+MAX_LOOKED = 12  # sheets that are looked at for a table
 
 
 def guess_mapping(path: Path, sheet: str | None = None) -> dict[str, Any]:
@@ -53,17 +55,32 @@ def guess_mapping(path: Path, sheet: str | None = None) -> dict[str, Any]:
     that cannot be read, or that holds nothing.
     """
     file, name = find_files(path)[0]
-    report, options = Report(), Options.model_validate({"sheet": sheet} if sheet else {})
-    grid = next(iter(open_grids(file, name, options, report)))
-    if not any(not is_blank(cell) for cells in grid.cells for cell in cells):
+    grid, doubts = _open_table(file, name, sheet)
+    if is_empty(grid):
         raise ReviewError([Problem(grid.name, "the sheet is empty", "name another sheet")])
     guess = Guess(path.name)
     if grid.sheet:
         guess["sheet"] = grid.sheet
-    for entry in report.of("doubted"):
-        guess.doubt("sheet", entry.what)
+    for text in doubts:
+        guess.doubt("sheet", text)
     _Guesser(grid, guess).run()
     return guess
+
+
+def _open_table(file: Path, name: str, sheet: str | None) -> tuple[Grid, list[str]]:
+    """Open the sheet that is named, else the first that holds a table, with the colours of its cells."""
+    there = [sheet] if sheet else list_sheets(file, name)
+    options = Options.model_validate(
+        {"colour_as_status": True} | ({"sheets": there[:MAX_LOOKED]} if there else {})
+    )
+    grids = open_grids(file, name, options, Report())
+    first = next(grids)
+    grid = (
+        first if sheet else next((one for one in itertools.chain([first], grids) if holds_table(one)), first)
+    )
+    others = [other for other in there if other != grid.sheet]
+    which = "the first sheet with a table of numbers" if grid is not first else "the first sheet"
+    return grid, [f"{which} is read; also there: {list_some(others)}"] if others else []
 
 
 @dataclass
@@ -82,13 +99,18 @@ class _Guesser:
             self.guess.doubt(
                 "layout", f"only the first {width} of {len(header.parts)} columns were looked at"
             )
-        profiles = [make_profile(self.grid, column, rows) for column in range(width)]
+        table = leave_notes(self.grid, rows)
+        profiles = [make_profile(self.grid, column, table) for column in range(width)]
         years = {n for n in range(width) if any(map(read_year_header, header.parts[n]))}
-        columns = ColumnGuesser(header, profiles, years if len(years) > 1 else set(), self.guess)
+        families = FamilyGuesser(header, profiles)
+        if not names_indicators(header, profiles) and len(years) < 2:
+            families.run()
+        claimed = {n for one in families.families for n in one.columns}
+        columns = ColumnGuesser(header, profiles, (years if len(years) > 1 else set()) | claimed, self.guess)
         columns.run()
-        self._guess_values(rows, columns)
+        self._guess_values(rows, columns, families)
         self._guess_groups(columns)
-        self._guess_marks(columns)
+        self._guess_marks(columns, claimed)
 
     def _guess_rows(self, header: Header) -> range:
         first, count = header.first, header.end - header.first
@@ -109,7 +131,7 @@ class _Guesser:
         wanted = {key: self.guess[key] for key in ("unit_row", "first_row") if key in self.guess}
         return find_rows(self.grid, header, Options.model_validate(wanted))
 
-    def _guess_values(self, rows: range, columns: ColumnGuesser) -> None:
+    def _guess_values(self, rows: range, columns: ColumnGuesser, families: FamilyGuesser) -> None:
         """Guess the layout, the year and, where columns are indicators, what each one is."""
         roles, header = columns.roles, columns.header
         options = Options.model_validate({"columns": self.guess["columns"]})
@@ -118,44 +140,46 @@ class _Guesser:
             if "value" not in roles:
                 self.guess.doubt("columns", "value: no column is called value; name it")
             return
+        if layout == "wide":
+            found = families.families
+            lister = IndicatorGuesser(self.grid, header, columns.profiles, found, families.left, self.guess)
+            dated = lister.run(columns.taken, options, rows)
+            if not dated and "year" not in roles:
+                self._guess_year(header, lister.years)
+            columns.drop_shared(families.left)
+            return
         words = {p.column for p in columns.profiles if p.filled and not p.is_numeric}
         planner = ColumnPlanner(self.grid, header, layout, options, Report())
         planned = planner.plan(columns.taken | words, rows, [])
-        if layout == "wide":
-            self._list_indicators(planned, header)
-        elif layout == "areas":
+        if layout == "areas":
             self.guess.doubt("layout", "the columns of numbers are taken for areas")
         elif not {"indicator", "indicator_name"} & roles.keys():
-            self.guess.doubt(
-                "layout", "no column names the indicator: name it, or give indicator: {code, name, unit}"
-            )
+            self._guess_indicator(header)
         if "year" not in roles and not all(one.given.get("year") for one in planned):
-            self._guess_year(header)
+            self._guess_year(header, set())
 
-    def _list_indicators(self, planned: list[ValueColumn], header: Header) -> None:
-        listed: dict[str, dict[str, str]] = {}
-        names = [header.name(one.column) for one in planned if is_identifier(header.parts[one.column])]
-        planned = [one for one in planned if not is_identifier(header.parts[one.column])]
-        if names:
-            self.guess.doubt("indicators", f"left out, since they name or rank things: {list_some(names)}")
-        for one in planned[:MAX_LISTED]:
-            said = {"code": one.given["indicator_code"], "name": one.name, "unit": one.given.get("unit", "")}
-            said |= guess_goal(header.parts[one.column])
-            which = name_reference(one.column, header)
-            if len(one.given.get("year", "")) and len(header.parts[one.column]) > 1:
-                which = header.parts[one.column][0]  # one indicator over several columns of years
-            listed.setdefault(which, {key: text for key, text in said.items() if text})
-        self.guess["indicators"] = listed
-        if len(planned) > MAX_LISTED:
-            self.guess.doubt("indicators", f"{len(planned) - MAX_LISTED} more columns hold numbers; add them")
-        self.guess.doubt("indicators", "delete what is no indicator; add goal, direction (up, down) and unit")
+    def _guess_indicator(self, header: Header) -> None:
+        """Propose the one indicator of a sheet of years: as the rows above its header, or its own name, say."""
+        titles = [
+            write_header(c) for cells in self.grid.cells[: header.first] for c in cells if not is_blank(c)
+        ]
+        known = [text for text in titles if not MADE_CODE.fullmatch(make_slug(text))]
+        title = next(iter(known or titles), self.grid.sheet or Path(self.grid.file).stem)
+        name, unit = split_unit(title)
+        said = {"code": make_slug(name, SLUG_LENGTH), "name": name, "unit": unit}
+        self.guess["indicator"] = {key: text for key, text in said.items() if text}
+        self.guess.doubt(
+            "indicator", "no column names the indicator; this is the title of the sheet: correct it"
+        )
 
-    def _guess_year(self, header: Header) -> None:
+    def _guess_year(self, header: Header, editions: set[str]) -> None:
+        """Propose the year of values that have none; `editions` are those that headers of scores name."""
         stem = Path(self.grid.file).stem
         above = " ".join(
             write_header(c) for cells in self.grid.cells[: header.first] for c in cells if not is_blank(c)
         )
         places = (
+            ("header of the score", next(iter(editions)) if len(editions) == 1 else ""),
             ("rows above the header", above),
             ("name of the sheet", self.grid.sheet),
             ("name of the file", stem),
@@ -188,12 +212,13 @@ class _Guesser:
                 "", f"rows called {list_some(totals)}: leave them out ({condition}), or use area_aliases"
             )
 
-    def _guess_marks(self, columns: ColumnGuesser) -> None:
+    def _guess_marks(self, columns: ColumnGuesser, claimed: set[int]) -> None:
         """Find marks for missing values, marks beside numbers, decimal commas."""
         labels = columns.taken - {columns.roles.get("value", -1)}
         values = [p for p in columns.profiles if p.is_numeric and p.column not in labels]
         texts = {text for profile in values for text in profile.texts}
-        missing = sorted(text for text in texts if text.casefold() in MISSING)
+        published = {text for p in columns.profiles if p.column in claimed for text in p.texts}
+        missing = sorted(text for text in texts | published if text.casefold() in MISSING)
         if missing:
             self.guess["missing"] = missing
         if any(map(DECIMAL_COMMA.fullmatch, texts)):
@@ -206,22 +231,3 @@ class _Guesser:
             self.guess.doubt(
                 "marks", "these stand beside numbers: say provisional, estimated, suppressed, or a note"
             )
-
-
-def describe_guess(mapping: dict[str, Any]) -> str:
-    """Write a proposed mapping as YAML for params, with what is uncertain as comments."""
-    import yaml
-
-    file = getattr(mapping, "file", "file.xlsx")
-    doubts: dict[str, list[str]] = getattr(mapping, "doubts", {})
-    lines = ["# A proposal. Check every line against the file; lines with # say what is uncertain."]
-    lines += [f"# {text}" for text in doubts.get("", [])]
-    head = {"format": "workbook", "path": f"raw/{file}", "source": "name-of-the-source"}
-    body = yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=1000).splitlines()
-    lines += ["imports:", f"  - {body[0]}", *(f"    {line}" for line in body[1:]), "    options:"]
-    for key in list(dict.fromkeys([*mapping, *(key for key in doubts if key)])):
-        lines += [f"      # {text}" for text in doubts.get(key, [])]
-        if key in mapping:
-            text = yaml.safe_dump({key: mapping[key]}, sort_keys=False, allow_unicode=True, width=1000)
-            lines += [f"      {line}" for line in text.splitlines()]
-    return "\n".join(lines) + "\n"

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from vsrbook.problems import list_some, shorten
+from vsrbook.sources.workbook.catalogue import BY_SERIES
+from vsrbook.sources.workbook.header_words import GENERAL_CODES
 from vsrbook.sources.workbook.headers import Header
+from vsrbook.sources.workbook.options import Columns
 from vsrbook.sources.workbook.profiles import Profile, guess_language, guess_role, name_reference
+from vsrbook.sources.workbook.proposal import Guess
 from vsrbook.tables import check_pattern
-
-if TYPE_CHECKING:
-    from vsrbook.sources.workbook.guess import Guess
 
 AREAS = ("area_name", "parent_name")
 MAX_GROUP_WORDS = 40
+SHARED = {"score", "published_status", "arrow", *BY_SERIES}
 
 
 @dataclass
 class ColumnGuesser:
-    """Sorts the columns of one sheet; `years` are those whose header is a year, and are left alone.
+    """Sorts the columns of one sheet; `years` are those of values (years, families), and are left alone.
 
     `roles` says which column holds what, `languages` the columns of one name in several languages,
     `groups` those that seem to hold other groups.
@@ -33,11 +35,12 @@ class ColumnGuesser:
     roles: dict[str, int] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
     groups: list[int] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)  # of something else than the areas
 
     @property
     def taken(self) -> set[int]:
         """The columns that hold something else than values."""
-        return {*self.roles.values(), *self.languages.values(), *self.groups}
+        return {*self.roles.values(), *self.languages.values(), *self.groups, *self.codes}
 
     def run(self) -> None:
         """Sort the columns, and write `columns` and `names` of the guess."""
@@ -46,9 +49,21 @@ class ColumnGuesser:
         self._find_groups()
         self._write()
 
+    def drop_shared(self, said: list[int]) -> None:
+        """Leave out columns of scores, arrows or targets that a wide sheet has, and nobody knows for what.
+
+        `said` are columns of which that has been said.
+        """
+        columns = self.guess["columns"]
+        for role in sorted(SHARED & columns.keys()):
+            which = columns.pop(role)
+            if self.roles[role] not in said:
+                self.guess.doubt("columns", f"left out, since nothing says which values it is of: {which}")
+
     def _find_roles(self) -> None:
         areas: list[int] = []
         indicators: list[int] = []
+        codes: list[tuple[int, bool, int]] = []
         for profile in self.profiles:
             column = profile.column
             if column in self.years or not self.header.parts[column]:
@@ -58,17 +73,43 @@ class ColumnGuesser:
                 areas.append(column)
             elif role == "indicator":
                 indicators.append(column)
+            elif role == "area_code":
+                codes.append((profile.distinct, how == "header", -column))
             elif role and role not in self.roles:
                 self.roles[role] = column
                 if how == "cells":
                     what = f"{role}: {self._name(column)} by what its cells hold, not by its header"
                     self.guess.doubt("columns", what)
         self._sort_areas(areas)
+        self._sort_codes(codes, indicators)
         self._sort_indicators(indicators)
+
+    def _sort_codes(self, codes: list[tuple[int, bool, int]], indicators: list[int]) -> None:
+        """Of several columns of codes that with the most is of the areas; the others are of what they lie in.
+
+        A column that is called code, and no more, beside names of indicators is theirs.
+        """
+        for _distinct, named, place in sorted(codes, reverse=True):
+            column = -place
+            general = self.header.name(column).strip().casefold() in GENERAL_CODES
+            of_indicators = self._share_global(column) > 0.5 or "indicator_name" in self.roles
+            if general and of_indicators and "area_name" not in self.roles and not indicators:
+                indicators.append(column)
+            elif "area_code" not in self.roles:
+                self.roles["area_code"] = column
+                if not named:
+                    what = f"area_code: {self._name(column)} by what its cells hold, not by its header"
+                    self.guess.doubt("columns", what)
+            else:
+                self.codes.append(column)
+                self.guess.doubt("columns", f"{self._name(column)} is left out: codes of something else")
 
     def _sort_areas(self, columns: list[int]) -> None:
         """Of several columns of areas the one with the most names holds the areas, the next what they lie in."""
         by_size = sorted(columns, key=lambda n: -self.profiles[n].distinct)
+        if len(by_size) > 1:
+            first = self.profiles[by_size[0]]
+            by_size[1:] = [n for n in by_size[1:] if not self._names_same(self.profiles[n], first)]
         self.roles |= dict(zip(AREAS, by_size, strict=False))
         if len(by_size) > 1:
             some = " in ".join(self._name(n) for n in by_size[:2])
@@ -111,7 +152,7 @@ class ColumnGuesser:
     def _names_same(self, one: Profile, other: Profile) -> bool:
         """Whether two columns seem to name the same things: as many different words, in as many rows."""
         near = abs(one.distinct - other.distinct) <= max(1, other.distinct // 20)
-        return near and one.filled == other.filled and other.distinct > 1
+        return near and abs(one.filled - other.filled) <= other.filled // 20 and other.distinct > 1
 
     def _find_groups(self) -> None:
         known = {self._base(column) for column in self.roles.values()}
@@ -134,14 +175,16 @@ class ColumnGuesser:
     def _write(self) -> None:
         main = self.roles.get("area_name", self.roles.get("indicator_name"))
         named = {r: n for r, n in self.roles.items() if not (n == main and n in self.languages.values())}
-        columns: dict[str, Any] = {role: self._refer(column) for role, column in named.items()}
+        order = [role for role in Columns.model_fields if role in named]
+        columns: dict[str, Any] = {role: self._refer(named[role]) for role in order}
         tidy = {"value", "indicator", "indicator_name"} & self.roles.keys()
         if self.groups and tidy:
             columns["category"] = [self._refer(column) for column in self.groups]
             self.guess.doubt("columns", "category: take out what names no group (codes, notes)")
         for column in self.groups if not tidy else ():
             words = list_some([shorten(text, 20) for text, _n in self.profiles[column].texts.most_common(5)])
-            some = f"{self._name(column)} holds {words}: to read some rows, only: {{{self._refer(column)}: [...]}}"
+            rows = f"only: {{{self._refer(column)}: [...]}}"
+            some = f"{self._name(column)} is left out; it holds {words}: to read some rows, {rows}"
             self.guess.doubt("columns", some)
         self._doubt_twins()
         self.guess["columns"] = columns
@@ -165,3 +208,9 @@ class ColumnGuesser:
 
     def _name(self, column: int) -> str:
         return shorten(self.header.name(column), 40)
+
+
+def names_indicators(header: Header, profiles: list[Profile]) -> bool:
+    """Whether rows name indicators or hold one value each, as a header says: then columns form no families."""
+    roles = [guess_role(p, header.parts[p.column])[0] for p in profiles if len(header.parts[p.column]) == 1]
+    return roles.count("value") == 1 or bool({"indicator", "indicator_name"} & set(roles))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from vsrbook.importing.cells import PERIOD, PLAIN_YEAR, tidy_words
+from vsrbook.importing.cells import tidy_words
 from vsrbook.importing.report import Report
 from vsrbook.problems import count_noun, list_some, shorten
 from vsrbook.sources.workbook.grids import Grid, letter_of
@@ -23,7 +23,7 @@ from vsrbook.sources.workbook.words import (
     TOTAL_WORDS,
     is_blank,
     make_words,
-    read_year_header,
+    read_year_cell,
     write_header,
     write_label,
 )
@@ -190,22 +190,24 @@ class LabelReader:
 
     def _read_years(self, texts: list[str], column: int, labels: RowLabels) -> list[str]:
         """Read years with something beside them: "2015 (p)" is 2015, provisional."""
-        read = {text: self._read_year(text) for text in dict.fromkeys(texts)}
+        years, marks = self._part_years(texts, column)
+        if any(marks):
+            labels.roles["year_status"] = marks
+        return years
+
+    def read_own_years(self, column: int) -> tuple[list[str], list[str]]:
+        """Return the years of a column that is of one indicator alone, and the statuses beside them."""
+        texts = self._write(column, RowLabels(), "year")
+        return self._part_years(["" if text in self.options.missing else text for text in texts], column)
+
+    def _part_years(self, texts: list[str], column: int) -> tuple[list[str], list[str]]:
+        read = {text: read_year_cell(text) for text in dict.fromkeys(texts)}
         changed = [text for text, (year, _mark) in read.items() if year != text]
         if changed:
             pairs = [f"{shorten(text, 30)} is {read[text][0]}" for text in changed]
             self._tell("renamed", column, f"year: {list_some(pairs)}", sum(map(texts.count, changed[:50])))
         marks = [HEADER_MARKS.get(read[text][1].casefold(), "") for text in texts]
-        if any(marks):
-            labels.roles["year_status"] = marks
-        return [read[text][0] for text in texts]
-
-    def _read_year(self, text: str) -> tuple[str, str]:
-        found = read_year_header(text)
-        if found is None or PLAIN_YEAR.fullmatch(text) or PERIOD.fullmatch(text):
-            return text, ""
-        mark = found[1]
-        return (found[0], mark) if not mark or mark.casefold() in HEADER_MARKS else (text, "")
+        return [read[text][0] for text in texts], marks
 
     def _read_status(self, texts: list[str], column: int, labels: RowLabels) -> list[str]:
         """Read the marks of values; a column without any is the status that the source publishes."""

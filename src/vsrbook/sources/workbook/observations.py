@@ -48,7 +48,8 @@ class Sheet:
     def pick(self, role: str, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return the text of a role for each pair of row and column (as positions in `rows`, `columns`).
 
-        What the column's header says goes before what the row says, and that before what holds for all.
+        What a column of the indicator's own says of the row goes before what the header says, that before
+        what the row says for all its values, and that before what holds for the whole sheet.
         """
         import numpy as np
 
@@ -62,6 +63,12 @@ class Sheet:
                 return np.array(
                     ["; ".join(filter(None, pair)) for pair in zip(picked, found, strict=True)], dtype=object
                 )
+            picked = np.where(found != "", found, picked)
+        if any(role in one.by_row for one in self.columns):
+            own = np.full((len(self.rows), len(self.columns)), "", dtype=object)
+            for n, one in enumerate(self.columns):
+                own[:, n] = one.by_row.get(role, "")
+            found = own[rows, columns]
             picked = np.where(found != "", found, picked)
         return picked
 
@@ -93,6 +100,11 @@ class Found:
     def pick(self, role: str) -> list[str]:
         """Return the text of a role for each observation."""
         return list(self.sheet.pick(role, self.rows, self.columns).tolist())
+
+    def keep_values(self, options: Options) -> pd.DataFrame:
+        """Return the observations without the cells that hold what the source publishes, and no values."""
+        values = [one.holds(options) == "value" for one in self.sheet.columns]
+        return self.frame[[values[n] for n in self.columns.tolist()]]
 
 
 def find_cells(sheet: Sheet, chosen: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

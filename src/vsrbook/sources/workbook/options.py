@@ -10,6 +10,7 @@ from vsrbook.importing.options import SourceOptions
 
 Layout = Literal["tidy", "years", "wide", "areas"]
 NameGives = Literal["indicator", "indicator_name", "year", "area_code", "area_name", "parent_name", "unit"]
+Holds = Literal["value", "score", "published_status"]
 STATUSES = ("provisional", "estimated", "suppressed")
 
 
@@ -118,6 +119,12 @@ class Measure(_Strict):
         description="Column with the status or colour published for it.",
     )
     arrow: Which | None = Field(None, description="Column with the arrow published for it.")
+    year_column: Which | None = Field(
+        None, description="Column with the year of its value, row by row; before any other year."
+    )
+    holds: Holds | None = Field(
+        None, description="What its column holds, where that is not what `holds` says of the sheet."
+    )
 
 
 class Span(BaseModel):
@@ -220,7 +227,7 @@ class Options(SourceOptions):
     fill_down: tuple[Which, ...] = Field(
         (), max_length=20, description="Columns where an empty cell means the one above it."
     )
-    holds: Literal["value", "score", "published_status"] = Field(
+    holds: Holds = Field(
         "value", description="What the cells are: values, or scores or statuses that the source publishes."
     )
     colour_as_status: bool = Field(False, description="true: the colour of a cell is the published status.")

@@ -14,7 +14,8 @@ from vsrbook.sources.workbook.headers import MAX_HEADER_COLUMNS, ColumnFinder, H
 from vsrbook.sources.workbook.labels import LabelReader, RowLabels
 from vsrbook.sources.workbook.observations import Found, Sheet, build_observations
 from vsrbook.sources.workbook.options import Layout, Options
-from vsrbook.sources.workbook.series import PUBLISHED, SeriesReader
+from vsrbook.sources.workbook.own_columns import PUBLISHED, find_own, read_own_years, refuse_shared
+from vsrbook.sources.workbook.series import SeriesReader
 from vsrbook.sources.workbook.shapes import find_rows, guess_layout, locate_header
 from vsrbook.sources.workbook.words import is_blank, split_year, write_header, write_label
 
@@ -32,7 +33,7 @@ class SheetReader:
     report: Report
     problems: list[Problem]
 
-    def read(self) -> tuple[Found, SeriesReader, ColumnFinder] | None:
+    def read(self) -> tuple[Found, SeriesReader] | None:
         """Return the observations of the sheet, and the reader of what it publishes; None with problems."""
         if not any(not is_blank(cell) for cells in self.grid.cells for cell in cells):
             self._refuse("the sheet is empty", "name another in options.sheet", "sheet")
@@ -53,7 +54,7 @@ class SheetReader:
             return None
         holding = self._drop_empty(sheet, rows)
         found = build_observations(sheet, holding, self.options, self.report)
-        return found, SeriesReader(sheet, rows, self.options, self.report), finder
+        return found, SeriesReader(sheet, rows, self.options, self.report)
 
     def _understand(self, header: Header) -> tuple[Sheet, ColumnFinder]:
         """Work out the columns of labels and of values."""
@@ -61,9 +62,12 @@ class SheetReader:
         rows = find_rows(self.grid, header, options)
         layout = guess_layout(header, self._find_named(finder), options)
         areas_named = layout == "wide" and not (options.columns.indicator or options.columns.indicator_name)
-        labels = LabelReader(self.grid, finder, rows, options, self.report, areas_named).read()
+        reader = LabelReader(self.grid, finder, rows, options, self.report, areas_named)
+        labels, constants = reader.read(), self._read_constants()
         columns = self._find_values(header, layout, labels, rows, finder)
-        constants = self._read_constants()
+        find_own(columns, layout, options, finder)
+        read_own_years(columns, reader, finder, constants.get("year", ""), self.report)
+        refuse_shared(columns, labels, finder)
         self._name_rows(labels)
         self._read_unit_row(columns)
         self._check_complete(columns, labels, constants, finder)
@@ -162,12 +166,11 @@ class SheetReader:
         """Refuse a mapping that says of no row which indicator or year it is for."""
         wanted = self.options.columns
         named = {"indicator": bool(wanted.indicator or wanted.indicator_name), "year": bool(wanted.year)}
-        published = self.options.holds != "value" or any(one.column < 0 for one in columns)
         for role, key in (("indicator", "indicator_code"), ("year", "year")):
-            missing = [one for one in columns if not one.given.get(key)]
-            excused = (
-                role in labels.roles or named[role] or constants.get(key) or (role == "year" and published)
-            )
+            missing = [one for one in columns if not one.given.get(key) and key not in one.by_row]
+            if role == "year":
+                missing = [one for one in missing if one.column >= 0 and one.holds(self.options) == "value"]
+            excused = role in labels.roles or named[role] or constants.get(key)
             if missing and not excused:
                 names = list_some([shorten(finder.header.name(one.column), 30) for one in missing])
                 what = f"nothing says which {role} the values are for (columns {names})"
@@ -201,8 +204,13 @@ class SheetReader:
     def _drop_empty(self, sheet: Sheet, rows: list[int]) -> list[int]:
         """Leave out rows without any value, and say which: notes below the table, titles between."""
         places = [one.column for one in sheet.columns if one.column >= 0]
+        coloured = {column for row, column in self.grid.colours if row in sheet.rows}
+        published = {one.column for one in sheet.columns if one.holds(self.options) != "value"} & coloured
         holding = [
-            n for n in rows if any(not is_blank(self.grid.cell(sheet.rows[n], column)) for column in places)
+            n
+            for n in rows
+            if any(not is_blank(self.grid.cell(sheet.rows[n], column)) for column in places)
+            or any((sheet.rows[n], column) in self.grid.colours for column in published)
         ]
         last = holding[-1] if holding else -1
         held = set(holding)

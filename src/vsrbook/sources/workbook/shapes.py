@@ -6,11 +6,19 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from vsrbook.sources.workbook.columns import is_numeric, looks_numeric
 from vsrbook.sources.workbook.grids import Grid
 from vsrbook.sources.workbook.headers import Header, read_header
+from vsrbook.sources.workbook.numeric import is_numeric, looks_numeric
 from vsrbook.sources.workbook.options import Layout, Options
-from vsrbook.sources.workbook.words import PERCENT_WORDS, is_blank, read_year_header, write_header
+from vsrbook.sources.workbook.words import (
+    ARROWS,
+    COLOURS,
+    NO_ARROW,
+    PERCENT_WORDS,
+    is_blank,
+    read_year_header,
+    write_header,
+)
 
 SEARCH_ROWS = 60
 NEAR_MOST = 0.75  # of the most label cells that any row has: the first row with so many is the header
@@ -20,11 +28,30 @@ UNIT_WORDS = re.compile(
 )
 
 
+def is_empty(grid: Grid) -> bool:
+    """Whether no cell of a sheet holds anything."""
+    return all(is_blank(cell) for cells in grid.cells for cell in cells)
+
+
+def holds_table(grid: Grid) -> bool:
+    """Whether a sheet has a header, and numbers or colours of a traffic light in several rows below it."""
+    if is_empty(grid):
+        return False
+    header = locate_header(grid, Options.model_validate({}))
+    rows = range(header.end, len(grid.cells))
+    return len(rows) > 1 and any(
+        is_numeric(grid, n, rows) or sum((row, n) in grid.colours for row in rows) * 2 > len(rows)
+        for n in range(1, len(header.parts))
+    )
+
+
 def is_label(cell: Any) -> bool:
-    """Whether a cell is what a header holds: words, or a year."""
+    """Whether a cell is what a header holds: words other than colours and arrows, or a year."""
     if is_blank(cell):
         return False
     text = write_header(cell)
+    if text.casefold() in COLOURS or set(text) <= ARROWS or text in NO_ARROW:
+        return False
     return read_year_header(text) is not None or not looks_numeric(cell)
 
 
@@ -120,6 +147,14 @@ def find_rows(grid: Grid, header: Header, options: Options) -> range:
         first += 1
     last = min(options.last_row or len(grid.cells), len(grid.cells))
     return range(first, max(first, last))
+
+
+def leave_notes(grid: Grid, rows: range) -> range:
+    """Return the rows without those at the end that hold one cell, as notes do; for a table of two columns all."""
+    last = rows.stop
+    while grid.width > 2 and last > rows.start and sum(not is_blank(c) for c in grid.cells[last - 1]) < 2:
+        last -= 1
+    return range(rows.start, last) if last > rows.start else rows
 
 
 def guess_layout(header: Header, taken: set[int], options: Options) -> Layout:

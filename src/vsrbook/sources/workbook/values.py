@@ -77,6 +77,10 @@ class ValueReader:
         self._tell(place)
         return read
 
+    def read_number(self, text: str) -> str | None:
+        """Return a number that is text with a decimal point; None where it is none, or carries a mark."""
+        return self._write_number(tidy_words(text))
+
     def find_strange(self, cell: str) -> str:
         """Return the mark beside a number that nothing declares; "" where there is none."""
         return self._read_text(cell).strange

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from vsrbook.importing import words
+from vsrbook.importing import cells, words
 from vsrbook.importing.cells import tidy_words
 from vsrbook.spreadsheets import PaddedCell
 from vsrbook.tables_reading import BLANKS
@@ -39,6 +39,25 @@ SEX_WORDS = {
 }
 RESIDENCE_WORDS = {"urban": words.URBAN, "rural": words.RURAL}
 TOTAL_WORDS = frozenset(words.TOTALS)
+ARROWS = set("↑↗➚→➔➡↘➘↓⬆⬇▲▼")
+NO_ARROW = {
+    "•",
+    "●",
+    "·",
+    ".",
+    "..",
+    "…",
+    "-",
+    "–",
+    "—",
+    "n/a",
+    "na",
+}  # beside arrows: the trend is not known
+COLOURS = {
+    "green", "yellow", "orange", "red", "grey", "gray", "verde", "amarillo", "naranja", "rojo", "gris", "vert", "jaune",
+    "rouge", "laranja", "vermelho", "amarelo", "cinza",
+    "зелёный", "зеленый", "жёлтый", "желтый", "оранжевый", "красный", "серый",
+}  # fmt: skip  # a list of words
 PERCENT_WORDS = {"pt", "percent", "per cent", "percentage", "pourcentage", "porcentaje", "porcentagem", "prozent",
                  "процент", "проценты", "в процентах", "пайыз", "asilimia"}  # fmt: skip  # a list of words
 UNIT_HINT = re.compile(
@@ -87,6 +106,15 @@ def read_year_header(text: str) -> tuple[str, str] | None:
     if len(letters) > 2 and letters.casefold() not in HEADER_MARKS:
         return None
     return found["year"], mark.strip("()[] .") or mark
+
+
+def read_year_cell(text: str) -> tuple[str, str]:
+    """Part a cell such as "2015 (p)" into its year and a mark that is known; what is no year stays as it is."""
+    found = read_year_header(text)
+    if found is None or cells.PLAIN_YEAR.fullmatch(text) or cells.PERIOD.fullmatch(text):
+        return text, ""
+    mark = found[1]
+    return (found[0], mark) if not mark or mark.casefold() in HEADER_MARKS else (text, "")
 
 
 def split_year(text: str) -> tuple[str, str]:

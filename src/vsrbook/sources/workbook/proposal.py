@@ -1,0 +1,41 @@
+"""Hold a proposed mapping with what is uncertain about it, and write it as YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Guess(dict[str, Any]):
+    """A mapping, as `options` takes it, with the file it is for and what is uncertain, by key ("" = all)."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self.file = file
+        self.doubts: dict[str, list[str]] = {}
+
+    def doubt(self, key: str, text: str) -> None:
+        """Note something uncertain about a key."""
+        self.doubts.setdefault(key, []).append(text)
+
+
+def describe_guess(mapping: dict[str, Any]) -> str:
+    """Write a proposed mapping as YAML for params, with what is uncertain as comments."""
+    import yaml
+
+    file = getattr(mapping, "file", "file.xlsx")
+    doubts: dict[str, list[str]] = getattr(mapping, "doubts", {})
+    lines = ["# A proposal. Check every line against the file; lines with # say what is uncertain."]
+    lines += [f"# {text}" for text in doubts.get("", [])]
+    head = {"format": "workbook", "path": f"raw/{file}", "source": "name-of-the-source"}
+    plain: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 1_000_000}
+    body = yaml.safe_dump(head, **plain).splitlines()
+    lines += ["imports:", f"  - {body[0]}", *(f"    {line}" for line in body[1:]), "    options:"]
+    for key in list(dict.fromkeys([*mapping, *(key for key in doubts if key)])):
+        lines += [f"      # {text}" for text in doubts.get(key, [])]
+        if key in mapping:
+            style = (
+                None if isinstance(mapping[key], (dict, list)) else False
+            )  # None: a line for each indicator
+            text = yaml.safe_dump({key: mapping[key]}, default_flow_style=style, **plain)
+            lines += [f"      {line}" for line in text.splitlines()]
+    return "\n".join(lines) + "\n"
