@@ -80,22 +80,22 @@ def disparity_table(evidence: GoalEvidence) -> list[Block] | None:
     lines: list[dict[str, b.Cell]] = [
         {
             _("Indicator"): str(names[row["indicator_code"]]),
-            _("Year"): str(row["year"]),
-            capital(level_name(str(evidence.review.association.area_level), 2)): int(row["n"]),
             _("Range"): float(row["range"]),
             _("Highest ÷ lowest"): _known(row["ratio"]),
-            _("Coefficient of variation"): _known(row["cv"]),
+            _("Variation"): _known(row["cv"]),
             _("Gini"): _known(row["gini"]),
             _("Gini, by inhabitants"): _known(row["weighted_gini"]) if weighted else None,
             _("Theil, between larger areas (%)"): _share(row["theil_between"], row["theil"])
             if row["parents"] > 1
             else None,
+            _("Year"): str(row["year"]),
+            capital(level_name(str(evidence.review.association.area_level), 2)): int(row["n"]),
         }
         for row in table.sort_values("order").to_dict("records")
     ]
     block = b.data_table(lines, _("How unequal the areas are"), row_ids("observations", rows))
     words = _(
-        "0 is equal; the Gini coefficient cannot exceed 1. Each area counts once, whatever its size, unless it says "
+        "Variation is the coefficient of variation. 0 is equal; the Gini coefficient cannot exceed 1. Each area counts once, whatever its size, unless it says "
         "otherwise. Shares close to 0 or to 100 % make ratios large and coefficients small: read them beside the "
         "range. Fewer than {n} areas are not measured."
     )
