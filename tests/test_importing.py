@@ -16,7 +16,7 @@ from vsrbook.importing.extract import AREA_COLUMNS, OBSERVATION_COLUMNS, SERIES_
 from vsrbook.importing.options import SourceOptions
 from vsrbook.importing.report import Report
 from vsrbook.importing.rules import apply_rules
-from vsrbook.importing.writing import Target, write_tables
+from vsrbook.importing.writing import UNKNOWN_PUBLISHER, Target, write_tables
 from vsrbook.problems import ReviewError
 
 WHOLE = Known("S", "Samplia")
@@ -342,6 +342,61 @@ def test_what_the_source_leaves_empty_keeps_what_was_filled_in(tmp_path: Path) -
     write_tables(tables(), target, "src", Report())
     again = pd.read_csv(path, dtype=str, keep_default_na=False)
     assert again[["goal", "direction"]].to_numpy().tolist() == [["6", "up"]]
+
+
+def write_areas(folder: Path, report: Report | None = None, **cells: str) -> list[dict[str, str]]:
+    """Import three areas, the second of which is called Adur, and return what the table then holds."""
+    rows = [{"area_code": "S", "name": "Samplia", "level": "country", "parent_code": ""}]
+    rows += [{"area_code": code, "name": code, "level": "area", "parent_code": "S"} for code in ("N", "01")]
+    frame = pd.DataFrame([row | {"source_id": "src"} for row in rows]).assign(**cells)
+    write_tables({"areas": frame}, Target(folder, "data/x", {}), "src", report or Report())
+    table = pd.read_csv(folder / "areas.csv", dtype=str, keep_default_na=False)
+    return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
+
+
+def test_level_parent_and_name_of_an_area_stay_once_they_are_set_right(tmp_path: Path) -> None:
+    """What the report asks the analyst to set right is not undone by the next import; placeholders give way."""
+    write_areas(tmp_path)
+    path = tmp_path / "areas.csv"
+    path.write_text(path.read_text("utf-8").replace("01,01,area,S", "01,Adur,district,N"), "utf-8")
+    row = write_areas(tmp_path)[2]
+    assert (row["name"], row["level"], row["parent_code"]) == ("Adur", "district", "N")
+
+
+def test_what_the_source_no_longer_has_is_said_and_its_filled_rows_stay(tmp_path: Path) -> None:
+    """An indicator that has gone keeps its row, with what was filled in; its values go, and both are counted."""
+    target, report = Target(tmp_path, "data/x", {}), Report()
+    write_tables(tables(), target, "src", Report())
+    path = tmp_path / "indicators.csv"
+    path.write_text(path.read_text("utf-8").replace(",none,", ",up,"), "utf-8")
+    empty = {name: frame.iloc[:0] for name, frame in tables().items()}
+    write_tables(empty, target, "src", report)
+    assert "1 row that the source gave before and no longer has" in said(report, "dropped")
+    assert "1 row of indicators that the source no longer has: 'water'" in said(report, "doubted")
+    assert ",up," in path.read_text("utf-8")
+    assert (tmp_path / "observations.csv").read_text("utf-8").count("\n") == 1
+
+
+def test_a_value_that_is_another_than_before_is_listed(tmp_path: Path) -> None:
+    """Whether the source was revised or the table edited by hand: the change is in the report."""
+    target, report = Target(tmp_path, "data/x", {}), Report()
+    write_tables(tables(), target, "src", Report())
+    write_tables(tables(value=6.5), target, "src", report)
+    assert "'water, S, 2020' was 5, is 6.5" in said(report, "read")
+
+
+def test_a_placeholder_never_takes_the_place_of_what_is_known(tmp_path: Path) -> None:
+    """A publisher that was filled in stays when the import does not know one."""
+    target = Target(tmp_path, "data/x", {})
+    row = {"source_id": "src", "title": "src", "publisher": UNKNOWN_PUBLISHER}
+    for _ in range(2):
+        write_tables({"sources": pd.DataFrame([row])}, target, "src", Report())
+        path = tmp_path / "sources.csv"
+        path.write_text(
+            path.read_text("utf-8").replace("src,src,Publisher not stated", "src,Data,Office"), "utf-8"
+        )
+    write_tables({"sources": pd.DataFrame([row])}, target, "src", Report())
+    assert "src,Data,Office" in path.read_text("utf-8")
 
 
 def test_own_rows_win_and_the_conflict_is_reported(tmp_path: Path) -> None:

@@ -6,14 +6,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from vsrbook.chapters.common import cite_all, cited_list, short, with_unit
+from vsrbook.chapters.pairs import find_pairs
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
-from vsrbook.methods.selection import groups_of, latest, of_area
-from vsrbook.review import Review, is_share
+from vsrbook.review import Review
 from vsrbook.text import gettext as _
 from vsrbook.text import join, ngettext, number
 
-DIVISION = 0.25  # percentage points: two shares that add up to 100 within rounding divide one whole
 MAX_GAPS = 14  # indicators in one figure; the rest stand in its table
 
 
@@ -34,11 +33,7 @@ def group_gaps(review: Review) -> list[Block | Figure | None] | None:
 
 
 def _gap_figure(review: Review, group: str, codes: tuple[str, str], words: tuple[str, str]) -> Figure | None:
-    pairs = _latest_pairs(review, group, codes)
-    if pairs.empty:
-        return None
-    divided = (pairs[codes[0]] + pairs[codes[1]] - 100).abs() < DIVISION
-    left_out, pairs = pairs[divided], pairs[~divided]
+    pairs, left_out = find_pairs(review, group, codes)
     if pairs.empty:
         return None
     pairs = pairs.assign(distance=(pairs[codes[0]] - pairs[codes[1]]).abs())
@@ -97,34 +92,6 @@ def _gap_figure(review: Review, group: str, codes: tuple[str, str], words: tuple
         rows=tuple(row_id for rows in pairs["rows"] for row_id in rows),
         note=note,
     )
-
-
-def _latest_pairs(review: Review, group: str, codes: tuple[str, str]) -> pd.DataFrame:
-    """Return the indicators (shares) with both groups' values for the whole territory in one year, the latest.
-
-    Columns: indicator_code, year, the two codes, name, unit, source_id, rows.
-    """
-    whole = review.whole_area
-    if whole is None:
-        return pd.DataFrame()
-    indicators = review.tables["indicators"]
-    shares = indicators[is_share(indicators["unit"])]
-    rows = groups_of(of_area(review.tables["observations"], whole["area_code"]), group).dropna(
-        subset=["value"]
-    )
-    rows = rows[rows["indicator_code"].isin(shares["indicator_code"]) & rows[group].isin(codes)]
-    both = rows.groupby(["indicator_code", "year"])[group].transform("nunique") == 2
-    rows = rows[both]
-    rows = latest(rows)
-    if rows.empty:
-        return rows
-    table = rows.pivot_table(index=["indicator_code", "year"], columns=group, values="value").reset_index()
-    found = (
-        rows.groupby("indicator_code").agg(source_id=("source_id", "first"), row=("row", list)).reset_index()
-    )
-    found["rows"] = [tuple(f"observations:{n}" for n in numbers) for numbers in found["row"]]
-    table = table.merge(found[["indicator_code", "source_id", "rows"]], on="indicator_code")
-    return table.merge(shares[["indicator_code", "name", "unit"]], on="indicator_code")
 
 
 def practice_list(review: Review) -> Block | None:

@@ -95,9 +95,9 @@ def disparity_table(evidence: GoalEvidence) -> list[Block] | None:
     ]
     block = b.data_table(lines, _("How unequal the areas are"), row_ids("observations", rows))
     words = _(
-        "Variation is the coefficient of variation. 0 is equal; the Gini coefficient cannot exceed 1. Each area counts once, whatever its size, unless it says "
-        "otherwise. Shares close to 0 or to 100 % make ratios large and coefficients small: read them beside the "
-        "range. Fewer than {n} areas are not measured."
+        "Variation is the coefficient of variation. 0 is equal; the Gini coefficient cannot exceed 1. Each area "
+        "counts once, whatever its size, unless it says otherwise. Shares close to 0 or to 100 % make ratios large "
+        "and coefficients small: read them beside the range. Fewer than {n} areas are not measured."
     )
     return None if block is None else [block, b.notice(words.format(n=LEAST))]
 

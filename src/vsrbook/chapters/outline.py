@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vsrbook.chapters.pairs import has_pairs
 from vsrbook.methods.change import changes
 from vsrbook.review import Review
 from vsrbook.tables import split_list
@@ -96,11 +97,6 @@ def _topics(*topics: str) -> Test:
 
 def _has_changes(review: Review) -> bool:
     return not changes(review.tables["observations"], review.tables["indicators"]).empty
-
-
-def _has_groups(review: Review) -> bool:
-    known = review.tables["observations"].dropna(subset=["value"])
-    return bool((known[["sex", "residence"]] != "").any(axis=None))
 
 
 def _has_area_values(review: Review) -> bool:
@@ -199,7 +195,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             ),
             Need(
                 mark("values by sex or residence, to see who is left behind"),
-                _has_groups,
+                has_pairs,
                 mark("add rows with sex or residence to the table observations"),
             ),
             Need(

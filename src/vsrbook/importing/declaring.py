@@ -81,12 +81,13 @@ def _add_imports(text: str, block: str) -> str | None:
     """Add the import to the list there is, or a list at the end; None where the list is written inline."""
     if not re.search(r"^imports:", text, re.MULTILINE):
         return text.rstrip("\n") + "\n" + block
-    found = re.search(r"^imports:[ \t]*(#.*)?\n(?=( *)-)", text, re.MULTILINE)
-    if found is None:
+    found = re.search(r"^imports:[ \t]*(#.*)?\n((?: *- | +\S|[ \t]*#|[ \t]*$).*\n?)*", text, re.MULTILINE)
+    first = re.search(r"^imports:[ \t]*(#.*)?\n( *)-", text, re.MULTILINE)
+    if found is None or first is None:
         return None
-    indent = found[2]
-    lines = [line[2:] for line in block.splitlines()[1:]]
-    return text[: found.end()] + "".join(f"{indent}{line}\n" for line in lines) + text[found.end() :]
+    before = found[0].rstrip()  # the new one comes last: the order decides which source has a row first
+    lines = "".join(f"{first[2]}{line[2:]}\n" for line in block.splitlines()[1:])
+    return f"{text[: found.start()]}{before}\n{lines}{text[found.end() :]}"
 
 
 def _add_tables(text: str, missing: list[str]) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vsrbook.importing.extract import Extract
 from vsrbook.importing.report import Report
+from vsrbook.importing.writing import UNKNOWN_PUBLISHER
 from vsrbook.params import Import
 from vsrbook.problems import count_noun, list_some
 from vsrbook.sdg import series_codes
@@ -47,8 +48,8 @@ def _source_rows(sources: pd.DataFrame, spec: Import, report: Report) -> pd.Data
 
     own: dict[str, Any] = {
         "source_id": "",
-        "title": spec.title or spec.path.rstrip("/").rpartition("/")[2],
-        "publisher": spec.publisher or "Publisher not stated",
+        "title": spec.title or spec.source,  # as the id: it gives way to a title that is filled in
+        "publisher": spec.publisher or UNKNOWN_PUBLISHER,
         "date": spec.date or "",
         "url": spec.url or "",
         "licence": spec.licence or "",

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEFAULTS = {"indicators": {"direction": "none", "unit": "unit not stated"}}  # where nobody has filled it in
+# what we write for want of better: it gives way to what an analyst has filled in, and never overwrites it
+UNKNOWN_PUBLISHER = "Publisher not stated"
+PLACEHOLDERS = {"areas": {"level": {"area", "region"}}, "sources": {"publisher": {UNKNOWN_PUBLISHER}}}
+MOST = 50  # revised values that are listed; the rest is counted
+KEPT = ("areas", "indicators")  # tables whose rows hold what analysts have filled in
 
 
 @dataclass(frozen=True)
@@ -132,25 +137,62 @@ def _merge(own: pd.DataFrame, read: pd.DataFrame, table: Table, source: str, rep
     if known.any():
         _report_known(others, read[known], table, report)
     read = read[~known]
-    if table.name in ("areas", "indicators", "sources"):
-        read = _keep_filled(before, read, table.key[0])
+    if table.name in (*KEPT, "sources"):
+        read = _keep_filled(before, read, table)
+    if table.name == "observations":
+        _report_changes(before, read, report)
+    gone = before[~before[table.key[0]].isin(read[table.key[0]])] if table.name in KEPT else before.iloc[:0]
+    if len(gone):
+        codes = list_some([shorten(code, 40) for code in gone[table.key[0]]])
+        what = f"{count_noun(len(gone), 'row')} of {table.name} that the source no longer has: {codes}"
+        report.add(
+            "doubted", f"{table.name}.csv", "", what, "kept; delete what is not needed", count=len(gone)
+        )
+    read = pd.concat([read, gone], ignore_index=True)
     merged = pd.concat([others, read], ignore_index=True).fillna("")
     for name, default in DEFAULTS.get(table.name, {}).items():
         merged[name] = merged[name].where(merged[name] != "", default)
     return merged
 
 
-def _keep_filled(before: pd.DataFrame, read: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Fill the cells that the source leaves empty with what stood there before, notes included."""
-    import pandas as pd
+def _keep_filled(before: pd.DataFrame, read: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Fill the cells that the source leaves empty with what stood there before, notes included.
 
+    So is a placeholder that we write, and where an area lies: analysts set that right.
+    """
+    key = table.key[0]
     earlier = before.drop_duplicates(key).set_index(key)
     filled = read.copy()
     for column in [name for name in earlier.columns if name != key]:
-        cells = earlier[column].to_dict()
-        old = pd.Series([cells.get(code, "") for code in filled[key]], index=filled.index, dtype="str")
-        filled[column] = filled[column].where(filled[column] != "", old) if column in filled else old
+        old = earlier[column].reindex(filled[key]).fillna("").set_axis(filled.index)
+        if column not in filled:
+            filled[column] = old
+            continue
+        soft = PLACEHOLDERS.get(table.name, {}).get(column, set())
+        kept = (filled[column] == "") | filled[column].isin(soft) | (filled[column] == filled[key])
+        if table.name == "areas" and column in ("level", "parent_code"):
+            tops = filled.loc[filled["parent_code"] == "", "area_code"]
+            kept |= ~old.isin({"", *soft, *(tops if column == "parent_code" else ())})
+        filled[column] = filled[column].where(~kept | (old == ""), old)
     return filled
+
+
+def _report_changes(before: pd.DataFrame, read: pd.DataFrame, report: Report) -> None:
+    """Say which values are other than the tables held, and how many rows the source no longer has."""
+    both = before.merge(read, on=KEY, how="left", suffixes=("_old", ""), indicator=True)
+    gone = int((both["_merge"] == "left_only").sum())
+    if gone:
+        what = f"{count_noun(gone, 'row')} that the source gave before and no longer has"
+        report.add("dropped", "observations.csv", "", what, "taken out of the table", count=gone)
+    common = both[both["_merge"] == "both"]
+    revised = common[common["value_old"] != common["value"]]
+    for row in revised.head(MOST).to_dict("records"):
+        named = ", ".join(str(row[name]) for name in KEY if row[name])
+        what = f"{shorten(named, 160)} was {row['value_old'] or 'missing'}, is {row['value'] or 'missing'}"
+        report.add("read", "observations.csv", "", what)
+    if len(revised) > MOST:
+        rest = len(revised) - MOST
+        report.add("read", "observations.csv", "", f"{count_noun(rest, 'more value')} revised", count=rest)
 
 
 def _report_known(others: pd.DataFrame, read: pd.DataFrame, table: Table, report: Report) -> None:
