@@ -19,6 +19,8 @@ from vsrbook.importing.report import Report
 from vsrbook.problems import ReviewError
 from vsrbook.sources import find_reader
 from vsrbook.sources.workbook import Options, describe_guess, guess_mapping, propose, read, reading
+from vsrbook.tables import TABLES
+from vsrbook.tables_reading import read_table
 
 ROOT = Path(__file__).parent.parent
 CASES = sorted((Path(__file__).parent / "sources" / "workbook").glob("*.csv"))
@@ -497,6 +499,8 @@ def test_formulas_that_were_never_computed_are_refused(tmp_path: Path) -> None:
         ("x.XLSX", b"PK\x03\x04 cut", "is not an XLSX workbook"),
         ("x.csv", b"", "the sheet is empty"),
         ("x.csv", b'a,b\n"open,1\n', "is not CSV"),
+        ("x.csv", b"PK\x03\x04 workbook", "is a workbook, not CSV; rename it to x.xlsx"),
+        ("x.csv", b"\xd0\xcf\x11\xe0 old", "is an old Excel workbook, not CSV; save it in Excel as .xlsx"),
     ],
 )
 def test_files_that_are_none_say_so(tmp_path: Path, name: str, content: bytes, message: str) -> None:
@@ -506,6 +510,18 @@ def test_files_that_are_none_say_so(tmp_path: Path, name: str, content: bytes, m
         read_with(tmp_path / name, columns={"area_code": "a"}, year=2020)
     with pytest.raises(ReviewError):
         guess_mapping(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("sign", "hint"),
+    [(b"PK\x03\x04", "rename it to areas.xlsx"), (b"\xd0\xcf\x11\xe0", "save it in Excel as .xlsx")],
+)
+def test_a_workbook_named_csv_is_refused_among_our_own_tables(tmp_path: Path, sign: bytes, hint: str) -> None:
+    """No other remedy, such as another encoding, is given for it."""
+    (tmp_path / "areas.csv").write_bytes(sign + bytes(range(256)))
+    _frame, problems = read_table(tmp_path / "areas.csv", TABLES["areas"], "areas.csv")
+    (problem,) = problems
+    assert problem.hint == hint
 
 
 def test_missing_files_and_sheets_are_named(tmp_path: Path) -> None:
@@ -621,6 +637,155 @@ def test_a_guess_finds_a_header_of_two_rows(tmp_path: Path) -> None:
     assert extract.observations["year"].tolist() == ["2018", "2019", "2018", "2019"]
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("beyond", [False, True])
+def test_the_two_row_header_of_the_page_is_read_from_both_formats(
+    tmp_path: Path, suffix: str, beyond: bool
+) -> None:
+    """A group of columns ends where no row below goes on, even if it is merged or left empty further."""
+    rows: list[list[Any]] = [["Table 5. Invented figures"], [], ["Area", "Poverty"], [None, 2018, 2019]]
+    rows.append(["Alta", 12.5, 12.1])
+    path = tmp_path / f"two{suffix}"
+    if suffix == ".csv":
+        wide = [[*row, *[None] * (3 + beyond - len(row))] for row in rows]
+        path.write_text(
+            "".join(",".join("" if c is None else str(c) for c in r) + "\n" for r in wide), "utf-8"
+        )
+    else:
+        workbook(path, {"A": rows})
+        book = openpyxl.load_workbook(path)
+        book["A"].merge_cells("B3:D3" if beyond else "B3:C3")
+        book.save(path)
+    mapping = {"header_row": 3, "header_rows": 2, "layout": "wide", "columns": {"area_name": "Area"}}
+    told = {"Poverty": {"code": "poverty", "unit": "%"}}
+    for options in (mapping | {"indicators": told}, guess_mapping(path)):
+        rows_read = read_with(path, **options)[0].observations
+        assert [[year, float(value)] for year, value in rows_read[["year", "value"]].to_numpy()] == [
+            ["2018", 12.5],
+            ["2019", 12.1],
+        ]
+
+
+def write_csv(path: Path, *lines: str) -> Path:
+    """Write a CSV file with these lines."""
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_a_guess_names_the_path_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry can be pasted: folders stay, and a path below the working directory starts there."""
+    (tmp_path / "raw" / "kenya").mkdir(parents=True)
+    file = write_csv(tmp_path / "raw" / "kenya" / "t.csv", "area,rate", "A,1", "B,2")
+    monkeypatch.chdir(tmp_path)
+    for given in (Path("raw/kenya/t.csv"), file):
+        assert yaml.safe_load(propose(given, {}))["imports"][0]["path"] == "raw/kenya/t.csv"
+    monkeypatch.chdir(tmp_path / "raw" / "kenya")
+    assert yaml.safe_load(propose(Path("../kenya/t.csv"), {}))["imports"][0]["path"] == "../kenya/t.csv"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("x",),
+        ("cGxhaW4gcnViYmlzaA", "bm8gdGFibGUgaGVyZQ", "YXQgYWxsLCBub25l"),
+        ("name,description", "a,b", "c,d"),
+    ],
+)
+def test_a_file_without_a_table_is_refused(tmp_path: Path, lines: tuple[str, ...]) -> None:
+    """No mapping is proposed for one cell, rubbish, or words alone."""
+    with pytest.raises(ReviewError, match="holds no table") as caught:
+        propose(write_csv(tmp_path / "x.csv", *lines), {})
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("areas", "columns", "doubt"),
+    [
+        (("01", "02"), {"area_code": "Area"}, "'Area' by what its cells hold"),
+        (("1", "2"), {"area_code": "Area"}, "'Area' holds whole numbers"),
+        (("Alta", "Baja"), {"area_name": "Area"}, "'Code' is taken for codes of indicators"),
+    ],
+)
+def test_a_column_called_code_may_be_of_the_indicators(
+    tmp_path: Path, areas: tuple[str, str], columns: dict[str, str], doubt: str
+) -> None:
+    """The page's table of years is guessed rightly, however its areas are written, and with a doubt."""
+    lines = [f"S1,Poverty rate,{area},12.5,12.1" for area in areas]
+    guess = guess_mapping(write_csv(tmp_path / "y.csv", "Code,Series,Area,2019,2020 (p)", *lines))
+    assert guess["columns"] == {"indicator": "Code", "indicator_name": "Series"} | columns
+    assert doubt in describe_guess(guess)
+
+
+def test_a_column_called_code_may_be_of_the_areas(tmp_path: Path) -> None:
+    """As many codes as areas are those of the areas."""
+    lines = [f"{n},A{n},{name},5" for n in (1, 2, 3) for name in ("Poverty rate", "Piped water")]
+    guess = guess_mapping(write_csv(tmp_path / "y.csv", "Code,Area,Series,2019", *lines))
+    assert guess["columns"]["area_code"] == "Code"
+    assert "'Code' is taken for codes of areas" in describe_guess(guess)
+
+
+@pytest.mark.parametrize(
+    ("header", "area", "parent", "doubt"),
+    [
+        ("Municipality,Department", "Municipality", "Department", "though the second holds more names"),
+        ("Department,Municipality", "Municipality", "Department", ""),
+        ("Name,Region", "Name", "Region", "though the second holds more names"),
+        ("Country,Province", "Province", "Country", ""),
+        ("Departamento,Provincia", "Provincia", "Departamento", "by how many names they hold"),
+        ("Name,District", "District", "Name", "by how many names they hold"),
+    ],
+)
+def test_words_say_which_areas_lie_in_which(
+    tmp_path: Path, header: str, area: str, parent: str, doubt: str
+) -> None:
+    """Ranks of places decide; counting names is for headers that do not, and is said."""
+    rows = [f"0{n}01,{'Alta' if n < 4 else 'Baja'},Place {n},{n}" for n in range(1, 7)]
+    path = write_csv(tmp_path / "w.csv", f"Code,{header},Rate", *rows)
+    guess = guess_mapping(path)
+    assert guess["columns"] == {"area_code": "Code", "area_name": area, "parent_name": parent}
+    text = describe_guess(guess)
+    assert ("# area_name, parent_name" in text) == bool(doubt)
+    assert doubt in text
+
+
+def test_a_guess_says_how_to_leave_out_rows_that_are_no_areas(tmp_path: Path) -> None:
+    """Placeholders, urban and rural parts, totals and levels are named, with a line of YAML that works."""
+    rows = (
+        "-,Samplia,*,9",
+        "-,RURAL,*,8",
+        "Alta,Alta,County,7",
+        "Alta,A1,SubCounty,6",
+        "Alta,A2,SubCounty,5",
+    )
+    path = write_csv(tmp_path / "k.csv", "County,SubCounty,Kind,Rate", *rows, "Baja,B1,SubCounty,4")
+    text = describe_guess(guess_mapping(path))
+    for line in (
+        "without: {SubCounty: [RURAL]}",
+        "without: {County: ['-']}",
+        "only: {Kind: [SubCounty]} with columns: {area_name: SubCounty}",
+        "only: {Kind: [County]} with columns: {area_name: County}",
+    ):
+        assert line in text
+    without = {"without": {"County": ["-"]}, "year": 2020}
+    guess = yaml.safe_load(text)["imports"][0]["options"]
+    assert len(read_with(path, **guess | without)[0].observations) == 4
+
+
+def test_the_wide_table_of_the_page_is_guessed(tmp_path: Path) -> None:
+    """Two municipalities of one name lie in two departments, and not the other way round."""
+    rows = ("0101,San Juan,North,12.5,64", "0201,San Juan,South,14.0,70")
+    header = "Code,Municipality,Department,Poverty rate 2019 (%),Piped water"
+    guess = guess_mapping(write_csv(tmp_path / "w.csv", header, *rows))
+    assert guess["columns"] == {"area_code": "Code", "area_name": "Municipality", "parent_name": "Department"}
+
+
+def test_names_that_seem_to_be_given_twice_are_said(tmp_path: Path) -> None:
+    """A column of the same rank with as many names is taken for another language, with a doubt."""
+    rows = ("1,Alta,Upper,5", "2,Baja,Lower,6", "3,Norte,North,7")
+    guess = guess_mapping(write_csv(tmp_path / "w.csv", "Code,Municipio,Municipality,Rate", *rows))
+    assert "in another language: 'Municipality'" in describe_guess(guess)
+
+
 # Real data
 
 RWANDA = {
@@ -683,3 +848,23 @@ def test_kenyas_census_table_gives_the_counties() -> None:
     found = rows[(rows["area_name"] == "TURKANA") & (rows["value"] == "8.6")]
     assert len(found) == 1
     assert "348 rows left out by only" in said(report, "dropped")
+
+
+@needs_shared
+def test_kenyas_census_table_is_guessed_with_its_levels() -> None:
+    """The proposal names the rows that are no sub-counties, as the page leaves them out."""
+    text = propose(SHARED / "data/kenya/V4_T2.15.csv", {})
+    assert "without: {SubCounty: [RURAL, URBAN]}" in text
+    assert "without: {County: [xxx]}" in text
+    assert "only: {AdminArea: [County]} with columns: {area_name: County}" in text
+
+
+@needs_shared
+def test_rwandas_workbook_is_read_by_codes() -> None:
+    """The mapping for comparing with SDMX, as the page has it, reads the same 2,330 values without labels."""
+    page = (ROOT / "book" / "import-workbook.md").read_text("utf-8")
+    (block,) = [one for one in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL) if "Education_Code" in one]
+    path = SHARED / "data/rwanda/data/2025_RW-SDG_Data.xlsx"
+    rows = read_with(path, **yaml.safe_load(block))[0].observations
+    assert len(rows) == 2330
+    assert "IHR_01" in set(rows["category"])

@@ -17,11 +17,10 @@ from vsrbook.problems import Problem, list_some, shorten, suggest
 
 MAX_FILE_BYTES = 200_000_000
 MAX_WORKBOOK_BYTES = 500_000_000  # unpacked: a small XLSX can hold a very large sheet
-MAX_CELL = 200_000
-MAX_CELLS = 10_000_000
+MAX_CELL, MAX_CELLS, MAX_TAG = 200_000, 10_000_000, 4096
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # Excel's own
-MAX_TAG = 4096
 WORKBOOKS = (".xlsx", ".xlsm")
+ZIP_SIGN, OLD_SIGN = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how .xlsx and .xls begin
 SHEET_TAGS = re.compile(rb"<(?:\w+:)?(mergeCell|row|col|f)\b([^>]*)")
 PADDED = re.compile(r'(?:"([^"]*)")?(0{2,})(?:;.*|(?:_\S)*)?')  # 000, "RW"00, 0000;-0000
 HEADER_SEARCH_ROWS = 20
@@ -67,7 +66,7 @@ def read_cells(path: Path, name: str, sheet: str | None = None, encoding: str | 
     `encoding` is that of a CSV file that is not in UTF-8.
     """
     try:
-        if problem := find_too_large(path, name):
+        if problem := find_unfit(path, name):
             return RawTable(problems=[problem])
         if path.suffix.casefold() in WORKBOOKS:
             with closing(OpenWorkbook(path, name)) as workbook:
@@ -82,12 +81,16 @@ def read_cells(path: Path, name: str, sheet: str | None = None, encoding: str | 
         return RawTable(problems=[Problem(name, what, "is this the right file?")])
 
 
-def find_too_large(path: Path, name: str) -> Problem | None:
-    """Say that a file, or what a workbook unpacks to, is too large. Raises ValueError for a broken archive."""
+def find_unfit(path: Path, name: str) -> Problem | None:
+    """Say that a file is too large, packed or unpacked, or not what its name says. ValueError: a broken archive."""
     if path.stat().st_size > MAX_FILE_BYTES:
         return Problem(name, f"is larger than {MAX_FILE_BYTES // 1_000_000} MB", "is this the right file?")
+    with path.open("rb") as file:
+        sign = file.read(len(ZIP_SIGN))
     if path.suffix.casefold() not in WORKBOOKS:
-        return None
+        old = Problem(name, "is an old Excel workbook, not CSV", "save it in Excel as .xlsx")
+        new = Problem(name, "is a workbook, not CSV", f"rename it to {path.stem}.xlsx")
+        return {OLD_SIGN: old, ZIP_SIGN: new}.get(sign)
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_WORKBOOK_BYTES:
@@ -158,10 +161,9 @@ class OpenWorkbook:
 
     def read(self, sheet: str, visit: Visit | None = None) -> RawTable:
         """Read the cells of a sheet; `visit` sees each row of openpyxl cells. Raises ValueError if damaged."""
-        values = self._values[sheet]
         try:
-            look, has_formulas = _scan_sheet(self.path, values)
-            table = self._read_rows(values, visit)
+            look, has_formulas = _scan_sheet(self.path, self._values[sheet])
+            table = self._read_rows(self._values[sheet], visit)
             if has_formulas and not table.problems:
                 table.problems += self._find_uncomputed(sheet, table.rows)
         except DAMAGED as error:
@@ -235,11 +237,9 @@ def _note_tag(tag: bytes, rest: bytes, look: SheetLook) -> None:
 
 def _read_cell(cell: Any) -> Any:
     value = cell.value
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or cell.number_format == "General":
         return value
     number_format = cell.number_format or ""
-    if number_format == "General":
-        return value
     if "%" in number_format:
         return PercentCell(value)
     if value >= 0 and float(value).is_integer() and (zeros := PADDED.fullmatch(number_format)):

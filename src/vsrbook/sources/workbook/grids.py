@@ -16,7 +16,7 @@ from vsrbook.problems import Problem, ReviewError, count_noun, list_some, shorte
 from vsrbook.sources.workbook.colours import FillCollector
 from vsrbook.sources.workbook.options import Options
 from vsrbook.sources.workbook.words import is_blank
-from vsrbook.spreadsheets import WORKBOOKS, OpenWorkbook, RawTable, find_too_large, read_cells
+from vsrbook.spreadsheets import WORKBOOKS, OpenWorkbook, RawTable, find_unfit, read_cells
 
 SUFFIXES = (*WORKBOOKS, ".csv", ".tsv", ".txt")
 MAX_FILES = 500
@@ -142,9 +142,9 @@ def list_sheets(path: Path, name: str) -> list[str]:
 
 
 def open_workbook(path: Path, name: str) -> OpenWorkbook:
-    """Open a workbook that is not too large. Raises ReviewError."""
+    """Open a workbook that is one, and not too large. Raises ReviewError."""
     try:
-        if problem := find_too_large(path, name):
+        if problem := find_unfit(path, name):
             raise ReviewError([problem])
         return OpenWorkbook(path, name)
     except (OSError, ValueError) as error:

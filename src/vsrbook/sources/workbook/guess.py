@@ -12,13 +12,14 @@ from vsrbook.importing.report import Report
 from vsrbook.problems import Problem, ReviewError, list_some, shorten
 from vsrbook.sources.workbook.columns import MADE_CODE, SLUG_LENGTH, ColumnPlanner
 from vsrbook.sources.workbook.grids import Grid, find_files, list_sheets, open_grids
+from vsrbook.sources.workbook.guess_areas import doubt_rows
 from vsrbook.sources.workbook.guess_columns import ColumnGuesser, names_indicators
 from vsrbook.sources.workbook.guess_families import FamilyGuesser
 from vsrbook.sources.workbook.guess_indicators import IndicatorGuesser
 from vsrbook.sources.workbook.headers import Header
 from vsrbook.sources.workbook.options import Options
-from vsrbook.sources.workbook.profiles import make_profile, name_reference
-from vsrbook.sources.workbook.proposal import Guess
+from vsrbook.sources.workbook.profiles import make_profile
+from vsrbook.sources.workbook.proposal import Guess, name_path
 from vsrbook.sources.workbook.shapes import (
     find_rows,
     guess_layout,
@@ -52,18 +53,21 @@ def guess_mapping(path: Path, sheet: str | None = None) -> dict[str, Any]:
     """Propose the mapping of a workbook, a CSV file, or the first file of a folder.
 
     Returns a Guess: a dict that `Options` accepts, with `doubts` beside it. Raises ReviewError for a file
-    that cannot be read, or that holds nothing.
+    that cannot be read, or that holds no table.
     """
     file, name = find_files(path)[0]
     grid, doubts = _open_table(file, name, sheet)
     if is_empty(grid):
         raise ReviewError([Problem(grid.name, "the sheet is empty", "name another sheet")])
-    guess = Guess(path.name)
+    guess = Guess(name_path(path))
     if grid.sheet:
         guess["sheet"] = grid.sheet
     for text in doubts:
         guess.doubt("sheet", text)
     _Guesser(grid, guess).run()
+    if not guess.holds_values:
+        what = "holds no table: no column of numbers, colours or arrows below a header"
+        raise ReviewError([Problem(grid.name, what, "is this the right file and sheet?")])
     return guess
 
 
@@ -138,6 +142,7 @@ class _Guesser:
         layout = self.guess["layout"] = guess_layout(header, columns.taken, options)
         if layout == "tidy":
             if "value" not in roles:
+                self.guess.holds_values = any(p.is_numeric for p in columns.profiles)
                 self.guess.doubt("columns", "value: no column is called value; name it")
             return
         if layout == "wide":
@@ -147,10 +152,12 @@ class _Guesser:
             if not dated and "year" not in roles:
                 self._guess_year(header, lister.years)
             columns.drop_shared(families.left)
+            self.guess.holds_values = bool(self.guess["indicators"])
             return
         words = {p.column for p in columns.profiles if p.filled and not p.is_numeric}
         planner = ColumnPlanner(self.grid, header, layout, options, Report())
         planned = planner.plan(columns.taken | words, rows, [])
+        self.guess.holds_values = bool(planned)
         if layout == "areas":
             self.guess.doubt("layout", "the columns of numbers are taken for areas")
         elif not {"indicator", "indicator_name"} & roles.keys():
@@ -192,7 +199,7 @@ class _Guesser:
         self.guess.doubt("", "nothing says which year the values are for: add year: 2020, or columns.year")
 
     def _guess_groups(self, columns: ColumnGuesser) -> None:
-        """Propose our words for those of sex and residence, and say what areas called total may be."""
+        """Propose our words for those of sex and residence, and say which rows may hold no area."""
         for role, known in (("sex", SEX_WORDS), ("residence", RESIDENCE_WORDS)):
             if role in columns.roles:
                 ours = make_words({}, known) | dict.fromkeys(TOTAL_WORDS, "")
@@ -200,17 +207,7 @@ class _Guesser:
                 self.guess[f"{role}_values"] = {t: ours[t.casefold()] for t in said if t.casefold() in ours}
                 if strange := [text for text in said if text.casefold() not in ours]:
                     self.guess.doubt(f"{role}_values", f"not understood: {list_some(strange)}")
-        area = columns.roles.get("area_name")
-        totals = (
-            [t for t in columns.profiles[area].texts if t.casefold() in TOTAL_WORDS]
-            if area is not None
-            else []
-        )
-        if area is not None and totals:
-            condition = f"without: {{{name_reference(area, columns.header)}: [{totals[0]}]}}"
-            self.guess.doubt(
-                "", f"rows called {list_some(totals)}: leave them out ({condition}), or use area_aliases"
-            )
+        doubt_rows(columns.roles, columns.groups, (columns.header, columns.profiles, self.guess))
 
     def _guess_marks(self, columns: ColumnGuesser, claimed: set[int]) -> None:
         """Find marks for missing values, marks beside numbers, decimal commas."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from vsrbook.problems import list_some, shorten
 from vsrbook.sources.workbook.catalogue import BY_SERIES
-from vsrbook.sources.workbook.header_words import GENERAL_CODES
+from vsrbook.sources.workbook.guess_areas import Table, is_of_indicators, names_same, sort_places
+from vsrbook.sources.workbook.header_words import GENERAL_CODES, WORD_ROLES
 from vsrbook.sources.workbook.headers import Header
 from vsrbook.sources.workbook.options import Columns
 from vsrbook.sources.workbook.profiles import Profile, guess_language, guess_role, name_reference
@@ -41,6 +42,10 @@ class ColumnGuesser:
     def taken(self) -> set[int]:
         """The columns that hold something else than values."""
         return {*self.roles.values(), *self.languages.values(), *self.groups, *self.codes}
+
+    @property
+    def _table(self) -> Table:
+        return self.header, self.profiles, self.guess
 
     def run(self) -> None:
         """Sort the columns, and write `columns` and `names` of the guess."""
@@ -82,18 +87,19 @@ class ColumnGuesser:
                     self.guess.doubt("columns", what)
         self._sort_areas(areas)
         self._sort_codes(codes, indicators)
+        if not areas and "area_code" not in self.roles and (indicators or "indicator_name" in self.roles):
+            self._find_numbered()
         self._sort_indicators(indicators)
 
     def _sort_codes(self, codes: list[tuple[int, bool, int]], indicators: list[int]) -> None:
         """Of several columns of codes that with the most is of the areas; the others are of what they lie in.
 
-        A column that is called code, and no more, beside names of indicators is theirs.
+        A column that is called code, and no more, beside names of indicators is theirs, if not of the areas.
         """
         for _distinct, named, place in sorted(codes, reverse=True):
             column = -place
             general = self.header.name(column).strip().casefold() in GENERAL_CODES
-            of_indicators = self._share_global(column) > 0.5 or "indicator_name" in self.roles
-            if general and of_indicators and "area_name" not in self.roles and not indicators:
+            if general and not indicators and self._is_of_indicators(column):
                 indicators.append(column)
             elif "area_code" not in self.roles:
                 self.roles["area_code"] = column
@@ -104,16 +110,26 @@ class ColumnGuesser:
                 self.codes.append(column)
                 self.guess.doubt("columns", f"{self._name(column)} is left out: codes of something else")
 
+    def _is_of_indicators(self, column: int) -> bool:
+        names, areas = self.roles.get("indicator_name"), self.roles.get("area_name")
+        if names is not None and areas is not None and "parent_name" not in self.roles:
+            return is_of_indicators(column, names, areas, self._table)
+        return areas is None and (names is not None or self._share_global(column) > 0.5)
+
     def _sort_areas(self, columns: list[int]) -> None:
-        """Of several columns of areas the one with the most names holds the areas, the next what they lie in."""
-        by_size = sorted(columns, key=lambda n: -self.profiles[n].distinct)
-        if len(by_size) > 1:
-            first = self.profiles[by_size[0]]
-            by_size[1:] = [n for n in by_size[1:] if not self._names_same(self.profiles[n], first)]
-        self.roles |= dict(zip(AREAS, by_size, strict=False))
-        if len(by_size) > 1:
-            some = " in ".join(self._name(n) for n in by_size[:2])
-            self.guess.doubt("columns", f"area_name, parent_name: {some}, by how many names they hold")
+        """Of several columns of areas that of the smallest places holds the areas, the next what they lie in."""
+        if columns:
+            self.roles |= dict(zip(AREAS, sort_places(columns, self._table), strict=False))
+
+    def _find_numbered(self) -> None:
+        """Take a column of whole numbers that is called area, beside indicators in rows, for codes of areas."""
+        for profile in self.profiles:
+            words = self.header.parts[profile.column]
+            named = bool(words) and WORD_ROLES.get(words[-1].casefold()) == "area_name"
+            if named and profile.column not in self.years and all(map(str.isdecimal, profile.texts)):
+                self.roles["area_code"] = profile.column
+                self.guess.doubt("columns", f"area_code: {self._name(profile.column)} holds whole numbers")
+                return
 
     def _sort_indicators(self, columns: list[int]) -> None:
         """Of several columns of codes, one with numbers such as 1.1.1 is the UN's global indicator."""
@@ -141,18 +157,13 @@ class ColumnGuesser:
             self.guess.doubt("columns", f"{role}: {self._name(main)} has the most different words")
         if main is None:
             return
-        same = [p for p in left if p.column != main and self._names_same(p, self.profiles[main])]
+        same = [p for p in left if p.column != main and names_same(p, self.profiles[main])]
         for profile in [self.profiles[main], *same] if same else ():
             language = guess_language(self.header.parts[profile.column], profile)
             if language and language not in self.languages:
                 self.languages[language] = profile.column
         if len(self.languages) < 2:
             self.languages = {}
-
-    def _names_same(self, one: Profile, other: Profile) -> bool:
-        """Whether two columns seem to name the same things: as many different words, in as many rows."""
-        near = abs(one.distinct - other.distinct) <= max(1, other.distinct // 20)
-        return near and abs(one.filled - other.filled) <= other.filled // 20 and other.distinct > 1
 
     def _find_groups(self) -> None:
         known = {self._base(column) for column in self.roles.values()}

@@ -84,6 +84,26 @@ GOAL_HEADER = re.compile(
     re.IGNORECASE,
 )
 
+# places from the smallest to the largest
+PLACE_RANKS = (
+    "subcounty|sub-county",
+    "municipality|mun|muni|commune|municipio|município|municipalidad|gemeente|kommune|city|ciudad|cidade|ville",
+    "district|local authority|local government",
+    "county",
+    "department|departamento|département|dep|dept|depto",
+    "province|provincia|prov",
+    "region|région|región|state|estado|область|облыс|регион",
+    "country|country name|país|pays|страна|ел",
+)
+RANK_WORDS = {word: rank for rank, words in enumerate(PLACE_RANKS) for word in words.split("|")}
+UNSURE_RANKS = {RANK_WORDS["department"], RANK_WORDS["province"]}  # either lies in the other, by country
+PARENT_RANK = RANK_WORDS["department"]  # from here on, a place holds what is only called "area" or "name"
+
+
+def rank_place(words: tuple[str, ...]) -> int | None:
+    """Return how large the places are that a header names, 0 for the smallest; None where it does not say."""
+    return next((RANK_WORDS[w.casefold()] for w in reversed(words) if w.casefold() in RANK_WORDS), None)
+
 
 def is_identifier(words: tuple[str, ...]) -> bool:
     """Whether a header says that the numbers below it name or order things, and measure nothing."""

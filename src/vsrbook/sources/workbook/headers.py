@@ -42,7 +42,8 @@ def read_header(grid: Grid, first: int, count: int) -> Header:
     """Read `count` header rows from row `first` (counted from 0) on.
 
     A merged cell stands in each cell it covers. Where nothing is merged, an empty cell of an upper row
-    means the one to its left: that is how CSV files write what was merged.
+    means the one to its left: that is how CSV files write what was merged. Either holds only where a row
+    below goes on in that column; one without any words of its own stays without.
     """
     width = min(grid.width, MAX_HEADER_COLUMNS)
     rows = [[write_header(grid.cell(first + n, column)) for column in range(width)] for n in range(count)]
@@ -51,17 +52,24 @@ def read_header(grid: Grid, first: int, count: int) -> Header:
         for row in range(top, min(bottom, first + count - 1) + 1):
             for column in range(left, min(right, width - 1) + 1):
                 rows[row - first][column] = rows[top - first][left]
+    for top, left, bottom, right in merged:  # a group that is merged too far names no column of its own there
+        for column in range(left + 1, min(right, width - 1) + 1):
+            below = rows[bottom - first + 1 :]
+            if below and not any(texts[column] for texts in below):
+                for texts in rows[top - first : bottom - first + 1]:
+                    texts[column] = ""
     if not merged:
-        rows = [_fill_right(row) for row in rows[:-1]] + rows[-1:]
+        worded = [any(texts) for texts in zip(*rows, strict=True)]
+        rows = [_fill_right(row, worded) for row in rows[:-1]] + rows[-1:]
     parts = tuple(tuple(dict.fromkeys(text for text in texts if text)) for texts in zip(*rows, strict=True))
     return Header(first, first + count, parts)
 
 
-def _fill_right(row: list[str]) -> list[str]:
+def _fill_right(row: list[str], worded: list[bool]) -> list[str]:
     filled, last = [], ""
-    for text in row:
+    for text, has_words in zip(row, worded, strict=True):
         last = text or last
-        filled.append(last)
+        filled.append(last if has_words else "")
     return filled
 
 
