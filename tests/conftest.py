@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from vsrbook.project import Project
+from vsrbook.text import set_language
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Begin every test in English: a command writes on in the language of its edition."""
+    set_language("en")
 
 
 @pytest.fixture(scope="session")

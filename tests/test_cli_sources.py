@@ -58,6 +58,7 @@ def test_import_writes_tables_report_and_digest(betania: Project) -> None:
     result = read_in(betania, "--source", "office-2025", "--publisher", "Office of Samplia")
     assert result.exit_code == OK
     assert "wrote data/betania/observations.csv: 20 rows of observations" in result.output
+    assert "Next: vsrbook check betania --draft (without --draft, fill " in result.output
     assert "Next: vsrbook check betania" in result.output
     assert {row["source_id"] for row in rows_of(betania, "observations")} == {"office-2025"}
     assert [row["publisher"] for row in rows_of(betania, "sources")] == ["Office of Samplia"]
@@ -120,7 +121,10 @@ def test_a_source_that_breaks_leaves_the_tables_and_says_why(betania: Project) -
         (("import", "open-sdg", "nowhere", "--into", "samplia"), "there is no "),
         (("import", "open-sdg", "raw", "--into", "sampla"), "did you mean 'samplia'?"),
         (("import", "open-sdg", "data", "--into", "samplia", "-o", "langage=fr"), "did you mean 'language'?"),
-        (("import", "open-sdg", "data", "--into", "samplia", "--source", "A b"), "pattern"),
+        (
+            ("import", "open-sdg", "data", "--into", "samplia", "--source", "A b"),
+            "'A b' does not fit; lower-case",
+        ),
         (("assess", "samplia"), "no method is chosen"),
         (("assess", "samplia", "--method", "eurosat"), "did you mean 'eurostat'?"),
     ],
@@ -292,3 +296,40 @@ def test_rwanda_in_two_forms_has_the_same_keys_and_is_compared_cell_by_cell(
     with (tmp_path / "diff.csv").open(encoding="utf-8", newline="") as file:
         alone = {row["indicator_code"] for row in csv.DictReader(file) if row["what"] != "value"}
     assert alone == {"SP_LGL_LNDDOC", "SP_LGL_LNDDOC_NUMBER", "SP_LGL_LNDDOC_PT"}
+
+
+def test_a_folder_that_no_import_has_written_is_left_alone(project: Project, tmp_path: Path) -> None:
+    """--out never merges into somebody's files; a second look replaces the first."""
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "areas.csv").write_text("my own\n", "utf-8")
+    refused = call(project, "import", "open-sdg", str(PROVINCES), "--out", str(mine))
+    assert refused.exit_code == FAULTS
+    assert "mine: is a folder that no import has written; name a new or an empty folder" in refused.output
+    assert (mine / "areas.csv").read_text("utf-8") == "my own\n"
+    look = tmp_path / "look"
+    assert call(project, "import", "open-sdg", str(PROVINCES), "--out", str(look)).exit_code == OK
+    first = (look / "observations.csv").read_text("utf-8")
+    (look / "observations.csv").write_text(first + first.splitlines()[1] + "\n", "utf-8")
+    assert call(project, "import", "open-sdg", str(PROVINCES), "--out", str(look)).exit_code == OK
+    assert (look / "observations.csv").read_text("utf-8") == first
+
+
+def test_a_source_that_is_not_here_is_said(betania: Project) -> None:
+    """The raw files need not be beside the book; check says that the tables are as read last."""
+    read_in(betania, "--source", "office-2025", "--declare")
+    shutil.rmtree(betania.root / "raw")
+    assert (
+        "raw/sdg is not here; the tables are as they were read from it last"
+        in call(betania, "check", "betania").output
+    )
+
+
+def test_a_language_that_is_none_and_a_file_of_one_letter(betania: Project, tmp_path: Path) -> None:
+    """A word for a language is refused; a file called a.csv gives a source one can read."""
+    result = read_in(betania, "--language", "english")
+    assert "'english' does not fit; it is no language code. Language to read names in" in result.output
+    (tmp_path / "a.csv").write_text("indicator,year,value\n1.1.1,2020,5\n", "utf-8")
+    tidy = ("-o", "columns={indicator: indicator, year: year, value: value}")
+    result = call(betania, "import", "workbook", str(tmp_path / "a.csv"), "--out", str(tmp_path / "o"), *tidy)
+    assert "source source-a)" in result.output, result.output

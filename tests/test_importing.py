@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,13 @@ def test_a_period_keeps_its_words_in_the_note() -> None:
     rows, report, _ = read({"year": "2015/16"})
     assert (rows["year"].tolist(), rows["note"].tolist()) == ([2015], ["period 2015/16"])
     assert report.count("renamed") == 1
+
+
+def test_a_source_whose_years_are_all_refused_gives_no_row_and_says_why() -> None:
+    """Nothing is left, and every row is in the report."""
+    rows, report, _ = read({"year": "2015-03"}, {"year": "20"})
+    assert rows.empty
+    assert report.count("refused") == 2
 
 
 # ---------- duplicates and conflicts ----------
@@ -421,6 +429,20 @@ def test_a_table_that_cannot_be_merged_with_stops_the_import(tmp_path: Path) -> 
     assert "data/x/observations.csv:1: cannot be merged with" in str(caught.value)
     assert "data/x/book.xlsx: is a workbook" in str(caught.value)
     assert (tmp_path / "observations.csv").read_text("utf-8") == "a,b\n1,2\n"
+
+
+def test_what_a_spreadsheet_would_run_is_made_harmless_and_said(tmp_path: Path) -> None:
+    """The tables are opened in Excel; a name that is a formula gets an apostrophe, "+65" stays as it is."""
+    names = ["=cmd()", "@SUM(A1)", "-2+cmd|' /c calc'!A0", "+65", "-5 to 0"]
+    areas = pd.DataFrame({"area_code": list("abcde"), "name": names, "source_id": "office"})
+    report = Report()
+    write_tables({"areas": areas}, Target(tmp_path, "data/x", {}), "office", report)
+    with (tmp_path / "areas.csv").open(encoding="utf-8", newline="") as file:
+        written = [row["name"] for row in csv.DictReader(file)]
+    assert written == ["'=cmd()", "'@SUM(A1)", "'-2+cmd|' /c calc'!A0", "+65", "-5 to 0"]
+    assert [entry.what for entry in report.of("renamed")] == [
+        "a spreadsheet would run 3 cells as a formula: now ''=cmd()'"
+    ]
 
 
 def test_numbers_are_written_with_all_their_digits(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from pathlib import Path
@@ -145,7 +146,7 @@ def test_one_code_with_two_names_is_reported_and_the_usual_name_kept(regions: tu
     assert one(regions[0].areas, "area_code", "SM03")["name"] == "Старая"
     entry = next(e for e in regions[1].of("doubted") if "SM03" in e.what)
     assert "'Старая' (2 rows, from data/indicator_1-2-1.csv:16, up to 2020)" in entry.what
-    assert "'Новая' (1 rows" in entry.what
+    assert "'Новая' (1 row," in entry.what
 
 
 def test_of_two_names_as_frequent_the_later_one_is_kept(tmp_path: Path) -> None:
@@ -193,7 +194,7 @@ def test_rows_that_do_not_fit_the_header(tmp_path: Path) -> None:
     extract, report = read(write(tmp_path, data__1_1_1_csv=text))
     assert extract.observations["place"].tolist() == [3, 5, 7]
     assert extract.observations["value"].tolist() == ["1", "", "4"]
-    assert "data/1-1-1.csv:4: refused: 1 rows have more than 4 cells" in told(report, "refused")
+    assert "data/1-1-1.csv:4: refused: 1 row has more than 4 cells (row 4)" in told(report, "refused")
     assert "1-1-1.csv:5: doubted" in told(report, "doubted")
 
 
@@ -311,6 +312,105 @@ def test_areas_have_parent_and_level(tmp_path: Path) -> None:
     assert set(read(folder, area_level="county")[0].areas["level"]) == {""}
 
 
+def test_a_parent_is_found_by_any_name_of_its_code(tmp_path: Path) -> None:
+    """A region that two files name differently, a translation and the map is the parent under all its names."""
+    many = "Year,Region,District,GeoCode,Value\n" + "".join(
+        f"{y},Northland,,N,1\n" for y in range(2010, 2020)
+    )
+    few = "Year,Country,Region,District,GeoCode,Value\n2020,Samplia,,,SM,1\n2020,Samplia,North,,N,1\n"
+    few += (
+        "2020,Samplia,North,Hill,N1,1\n2020,,Nord,Dale,N2,1\n2020,,Norden,Vale,N3,1\n2020,,Nrth,Glen,N4,1\n"
+    )
+    few += "2020,,North,Moor,,1\n"
+    write(tmp_path, data__1_1_1_csv=many, data__1_2_1_csv=few)
+    write(tmp_path / "translations", fr__data_yml="North: Nord\n")
+    feature = {"type": "Feature", "properties": {"code": "N", "name": "Norden"}, "geometry": None}
+    other = feature | {"properties": {"code": "X", "name": "Elsewhere"}}
+    (tmp_path / "map.geojson").write_text(json.dumps({"features": [feature, other]}), "utf-8")
+    extract, report = read(tmp_path)
+    parents = extract.areas.set_index("area_code")["parent_code"].to_dict()
+    assert parents == {"N": "SM", "N1": "N", "N2": "N", "N3": "N", "N4": "", "SM": ""}
+    assert "1 area lies in 'Nrth', which no code is called: 'N4' 'Glen'" in told(report, "doubted")
+    assert one(extract.observations, "area_name", "Moor")["parent_name"] == "Northland"
+    extract, report = read(tmp_path, area_aliases={"Nrth": "N"})
+    assert one(extract.areas, "area_code", "N4")["parent_code"] == "N"
+    assert "Nrth" not in told(report, "doubted")
+
+
+def test_where_files_disagree_the_parent_of_most_rows_is_kept(tmp_path: Path) -> None:
+    """Of two regions the one that more rows name is the parent, and both are reported; the country is no rival."""
+    text = "Year,Country,Region,District,GeoCode,Value\n2020,L,,,L,1\n2020,L,North,,N,1\n2020,L,South,,S,1\n"
+    text += "2020,L,South,Hill,H,1\n2021,L,South,Hill,H,1\n2022,L,North,Hill,H,1\n"
+    text += "".join(f"{year},L,,Hill,H,1\n" for year in range(2010, 2020))
+    extract, report = read(write(tmp_path, data__1_1_1_csv=text))
+    assert one(extract.areas, "area_code", "H")["parent_code"] == "S"
+    expected = "'H' 'Hill' lies in 2 areas: 'South' (2 rows, from data/1-1-1.csv:5), 'North' (1 row, from "
+    assert expected in told(report, "doubted")
+
+
+def test_a_parent_that_two_codes_are_called_is_reported(tmp_path: Path) -> None:
+    """Where a parent's name belongs to two codes, neither is taken."""
+    text = "Year,Region,District,GeoCode,Value\n2020,North,,N,1\n2020,North,,M,1\n2020,North,Hill,H,1\n"
+    extract, report = read(write(tmp_path, data__1_1_1_csv=text))
+    assert one(extract.areas, "area_code", "H")["parent_code"] == ""
+    assert "lies in 'North', which 2 codes are called" in told(report, "doubted")
+
+
+def test_options_that_name_what_is_not_there_are_refused(tmp_path: Path) -> None:
+    """Every indicator, column, map and pattern that the repository lacks is named in one run, with the nearest."""
+    folder = write(tmp_path, data__1_1_1_csv="Year,Distrikt,Value\n2020,a,1\n", maps__map_geojson="{}")
+    with pytest.raises(ReviewError) as caught:
+        read(
+            folder,
+            indicators=["1-1-2"],
+            area_code_columns=["GeoCod"],
+            area_name_columns=["distrikt", "Distrikts"],
+            series_column="Serie",
+            unit_column="Unit",
+            note_columns=["Note"],
+            ignore_columns=["Lot"],
+            map_files=["maps/mop.geojson"],
+            meta_pattern="metas/*.md",
+        )
+    found = {problem.column.removeprefix("options."): str(problem) for problem in caught.value.problems}
+    assert len(caught.value.problems) == len(found) == 9
+    assert "has no indicator '1-1-2'; did you mean '1-1-1'?" in found["indicators"]
+    assert "no data file with the column 'Distrikts'; did you mean 'Distrikt'?" in found["area_name_columns"]
+    assert "'Lot'; there are 'Distrikt', 'Value', 'Year'" in found["ignore_columns"]
+    assert "has no map 'maps/mop.geojson'; did you mean 'maps/map.geojson'?" in found["map_files"]
+
+
+def test_a_column_may_be_in_a_file_that_is_not_wanted(tmp_path: Path) -> None:
+    """A column of any data file can be named, also by the name that the configuration gives it."""
+    write(
+        tmp_path, data__1_1_1_csv="Year,Value\n2020,1\n", data__1_2_1_csv="Year;Lot;Old;Value\n2020;a;b;1\n"
+    )
+    (tmp_path / "columns.csv").write_text("Text,Value\nOld,New\n", "utf-8")
+    config = "inputs:\n- class: InputCsvData\n  path_pattern: data/*.csv\n  column_map: columns.csv\n"
+    (tmp_path / "config_data.yml").write_text(config, "utf-8")
+    assert len(read(tmp_path, indicators=["1-1-1"], ignore_columns=["lot", "New"])[0].observations) == 1
+    with pytest.raises(ReviewError, match="the column 'Old'"):
+        read(tmp_path, ignore_columns=["Old"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"), [("", "has a header but no rows"), ("May,1\n", "no row has a year: there is 'May'")]
+)
+def test_a_repository_without_any_year_is_refused(rows: str, what: str, tmp_path: Path) -> None:
+    """Where no file has a row with a year, the import stops and says so."""
+    with pytest.raises(ReviewError, match=f"data/1-1-1.csv: {what}"):
+        read(write(tmp_path, data__1_1_1_csv=f"Year,Value\n{rows}"))
+
+
+def test_counts_in_the_report_are_grammatical(tmp_path: Path) -> None:
+    """One thing is a row, an indicator, a data file; several are rows, indicators, data files."""
+    text = told(read(write(tmp_path, data__1_1_1_csv="Year,Value\n2020,1\n"))[1], "read", "doubted")
+    assert "1 data file with 1 row" in text
+    assert "1 row names no area" in text
+    assert "1 indicator has no metadata" in text
+    assert not re.search(r"\b1 (rows|indicators|data files|codes|areas)\b", text)
+
+
 def test_areas_get_the_centre_and_the_names_of_the_map(regions: tuple[Extract, Report]) -> None:
     """The map gives the middle of each area's box and its names by language; codes that differ are reported."""
     assert one(regions[0].areas, "area_code", "SM02")["latitude"] == 50.5
@@ -318,7 +418,7 @@ def test_areas_get_the_centre_and_the_names_of_the_map(regions: tuple[Extract, R
     labels = regions[0].labels.set_index(["table", "code", "language"])["label"]
     assert labels["areas", "SM03", "en"] == "New"
     assert labels["areas", "SM01", "fr"] == "Nord"
-    assert "1 codes of the map are in no data: SM09" in told(regions[1], "doubted")
+    assert "1 code of the map is in no data: SM09" in told(regions[1], "doubted")
     assert "2 codes of the data are on no map: SM04, SMTOWN" in told(regions[1], "doubted")
     assert "districts.geojson' is not here; it is not fetched" in told(regions[1], "dropped")
 
@@ -510,7 +610,7 @@ def test_directions_and_targets_come_from_the_progress_options(provinces: tuple[
 def test_without_progress_options_there_is_no_direction(provinces: tuple[Extract, Report]) -> None:
     """Where the calculation is off, the direction is left to the analyst, and the report says so."""
     assert one(provinces[0].indicators, "indicator_code", "10-7-2")["direction"] == ""
-    assert "say nothing of how progress is judged: 10-7-2" in told(provinces[1], "read")
+    assert "1 indicator says nothing of how progress is judged: 10-7-2" in told(provinces[1], "read")
     assert "'sideways' is neither positive nor negative" in told(provinces[1], "doubted")
 
 
@@ -701,6 +801,13 @@ def test_the_uks_local_authority_data_is_read() -> None:
     cambridge = one(found[found["year"] == "2021"], "area_code", "E07000008")
     assert cambridge["value"] == "20.189294828310235"
     assert (cambridge["area_name"], cambridge["parent_name"]) == ("Cambridge", "East")
+    parents = extract.areas.set_index("area_code")["parent_code"]
+    assert parents[["E07000008", "E12000006", "E92000001"]].tolist() == ["E12000006", "E92000001", ""]
+    east = set(rows.loc[(rows["parent_name"] == "East") & (rows["area_code"] != ""), "area_code"])
+    assert set(parents[sorted(east)]) == {"E12000006"}
+    # without a code in the file that names the region, and with one in another
+    assert parents[["E07000240", "E07000244"]].tolist() == ["E12000006", "E12000006"]
+    assert "lie in" not in told(report, "doubted")
     whole = one(found[(found["year"] == "2010") & (found["area_name"] == "")], "area_code", "")
     assert whole["value"] == "33.280405286439766"
     areas = extract.areas.set_index("area_code")

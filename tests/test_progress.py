@@ -591,6 +591,24 @@ def test_what_is_no_direction_no_year_and_no_window_is_refused() -> None:
         judge({2015: 1.0}, "destatis", window=0)
 
 
+def test_values_and_numbers_of_another_kind_are_refused_by_name() -> None:
+    """A list has no years, a period's number is no year, and text is no number."""
+    with pytest.raises(TypeError, match="values is a list; give a pandas Series with years as its index"):
+        assess([1.0, 2.0], method="open-sdg", direction=1)  # type: ignore[arg-type]
+    years = pd.period_range("2015", "2016", freq="Y")
+    with pytest.raises(TypeError, match="'2015' is a period; index the values by whole years"):
+        assess(pd.Series([1.0, 2.0], index=years), method="open-sdg", direction=1)
+    with pytest.raises(TypeError, match="target '10' is text; give a number"):
+        assess(pd.Series({2015: 1.0}), method="open-sdg", direction=1, target="10")  # type: ignore[arg-type]
+
+
+def test_a_table_without_its_columns_is_refused_by_name() -> None:
+    """The error says which columns are wanted, and where they are described."""
+    table = pd.DataFrame({"indicator_code": ["1.1.1"], "area_code": ["a"], "year": [2015], "value": [1.0]})
+    with pytest.raises(ValueError, match="no column sex, age, residence, category"):
+        assess_table(table, pd.DataFrame({"indicator_code": ["1.1.1"]}), method="open-sdg")
+
+
 def test_a_year_given_twice_is_refused() -> None:
     """The message names the year, also where one of the values is missing."""
     twice = pd.Series([1.0, 2.0, NAN], index=[2015, 2016, 2016])

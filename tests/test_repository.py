@@ -18,7 +18,8 @@ MODULES = sorted(path.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("*
 
 # Which rooms a room may import from; the same room is always allowed.
 LAYERS: dict[str, set[str]] = {
-    "figures": {"text", "sdg"},
+    "csv_writing": set(),
+    "figures": {"csv_writing", "text", "sdg"},
     "methods": set(),
     "sdg": {"text", "problems"},
     "tables": {"problems"},
@@ -27,7 +28,7 @@ LAYERS: dict[str, set[str]] = {
     "store": {"fast_reading", "problems", "spreadsheets", "tables", "tables_reading"},
     "sources": {"importing", "problems", "sdg", "spreadsheets", "tables", "tables_reading", "yaml_places"},
     "importing": {
-        *("params", "problems", "project", "sdg", "sources", "spreadsheets"),
+        *("csv_writing", "params", "problems", "project", "sdg", "sources", "spreadsheets"),
         *("tables", "tables_reading", "yaml_places"),
     },
     "execution": {"chapters", "figures", "problems", "project", "review"},

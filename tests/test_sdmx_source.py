@@ -292,7 +292,8 @@ def test_what_cannot_be_multiplied_is_refused(text: str, multiplier: str, tmp_pa
     """A value that cannot be multiplied is refused rather than taken a thousand times too small."""
     observation = f'<Obs TIME_PERIOD="2020" OBS_VALUE="{text}" UNIT_MULT="{multiplier}"/>'
     report = Report()
-    assert len(read(make_file(tmp_path / "a.xml", make_series(observation)), report).observations) == 0
+    path = make_file(tmp_path / "a.xml", make_series(observation), make_series(area="SM1"))
+    assert rows_of(read(path, report), "area_code") == [("SM1",)]
     assert len(report.of("refused")) == 1
 
 
@@ -588,9 +589,69 @@ def test_a_broken_structure_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     """A structure that cannot be read is named with the library's reason, and nothing else is printed."""
     text = (DATA / "structure.xml").read_text("utf-8").replace("<str:Code id", "<str:Cod id", 1)
     (tmp_path / "dsd.xml").write_text(text.replace("</str:Code>", "</str:Cod>", 1), "utf-8")
-    with pytest.raises(ReviewError, match=r"dsd\.xml: is a structure that cannot be read: 'NotImplemented"):
+    with pytest.raises(
+        ReviewError, match=r"dsd\.xml options\.structure: is a structure that cannot be read: 'NotImplemented"
+    ):
         read(DATA / "specific.xml", structure=str(tmp_path / "dsd.xml"))
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("specific.xml", "is an SDMX-ML 2.1 message of the kind 'StructureSpecificData', and no structure"),
+        ("generic.xml", "is an SDMX-ML 2.1 message of the kind 'GenericData', and no structure"),
+        ("one.csv", "is not well-formed XML"),
+    ],
+)
+def test_a_structure_that_is_none_is_refused(name: str, what: str) -> None:
+    """A file of data, or no XML at all, where the structure is expected, is named."""
+    with pytest.raises(ReviewError, match=rf"{name} options\.structure: {what}"):
+        read(DATA / "specific.xml", structure=str(DATA / name))
+
+
+def test_a_structure_without_a_data_structure_is_refused(tmp_path: Path) -> None:
+    """A file with code lists alone does not say which concepts are dimensions."""
+    text = (DATA / "structure.xml").read_text("utf-8")
+    rest = text[text.index("<str:Concepts>") : text.index("</mes:Structures>")]
+    (tmp_path / "lists.xml").write_text(text.replace(rest, ""), "utf-8")
+    with pytest.raises(ReviewError, match=r"lists\.xml options\.structure: holds no data structure"):
+        read(DATA / "specific.xml", structure=str(tmp_path / "lists.xml"))
+
+
+def test_a_reporting_type_that_no_row_has_is_refused() -> None:
+    """Where no observation is of the reporting type that is asked for, those that there are are named."""
+    what = r"specific\.xml options\.reporting_type: none of its 9 observations has the reporting type 'Q'; it has 'N'"
+    with pytest.raises(ReviewError, match=what):
+        read(DATA / "specific.xml", reporting_type="Q")
+
+
+@pytest.mark.parametrize(
+    ("series", "options", "what"),
+    [
+        ({"freq": "M"}, {}, r"frequency 'M' \(Monthly\) is not annual; ask for annual values"),
+        ({"series": ""}, {}, "names no indicator"),
+        (
+            {"product": "WELL"},
+            {"category_dimensions": ["EDUCATION_LEV"]},
+            "not in category_dimensions; add it",
+        ),
+        ({"observations": '<Obs TIME_PERIOD="2020-Q1" OBS_VALUE="1"/>'}, {}, "a part of a year"),
+        ({"observations": '<Obs TIME_PERIOD="2020" OBS_VALUE="1" UNIT_MULT="x"/>'}, {}, "not a power of ten"),
+    ],
+)
+def test_where_no_observation_is_left_the_reason_is_said(
+    series: dict[str, str], options: dict[str, Any], what: str, tmp_path: Path
+) -> None:
+    """Whatever leaves nothing to read stops the import with its reason."""
+    with pytest.raises(ReviewError, match=rf"a\.xml: none of its 1 observation can be read: .*{what}"):
+        read(make_file(tmp_path / "a.xml", make_series(**series)), **options)
+
+
+def test_periods_that_are_no_years_stop_the_import() -> None:
+    """A concept that is no period, named as the period, is refused."""
+    with pytest.raises(ReviewError, match=r"no period is a year, such as '_T' .*; correct dimensions"):
+        read(DATA / "specific.xml", dimensions={"period": "EDUCATION_LEV"})
 
 
 def test_the_number_of_observations_is_bounded() -> None:

@@ -61,7 +61,9 @@ def refresh_sources(project: Project, slugs: Iterable[str]) -> list[Problem]:
     """Read again the declared sources that have changed, and say so; returns what kept one from being read."""
     from vsrbook.importing.refresh import refresh_imports
 
-    done, problems = refresh_imports(project, slugs)
-    for imported in done:
+    refreshed = refresh_imports(project, slugs)
+    for imported in refreshed.done:
         click.echo(f"read again: {imported.spec.path} ({imported.report.summary})")
-    return problems
+    for path in refreshed.absent:
+        click.echo(f"{path} is not here; the tables are as they were read from it last")
+    return refreshed.problems

@@ -119,14 +119,29 @@ def _read_one(context: click.Context, given: dict[str, Any]) -> None:
     elif not given["dry_run"]:
         click.echo(f"To read it again on every run, add to params/{given['slug']}.yml (or use --declare):")
         click.echo(write_declaration(spec).rstrip())
-    click.echo(f"Next: vsrbook check {given['slug']}")
+    click.echo(f"Next: {_name_check(project, given['slug'])}")
+
+
+def _name_check(project: Project, slug: str) -> str:
+    """Return the check to run: a draft's while tables of the association are still empty."""
+    from vsrbook.params import read_params
+
+    files = [project.data / slug / table.file for table in read_params(project, slug).tables.values()]
+    empty = [path.stem for path in files if path.suffix == ".csv" and path.is_file() and _is_empty(path)]
+    if not empty:
+        return f"vsrbook check {slug}"
+    return f"vsrbook check {slug} --draft (without --draft, fill {', '.join(empty)} or take them out of the params)"
+
+
+def _is_empty(path: Path) -> bool:
+    with path.open("rb") as file:
+        return len(file.readlines(4096)) < 2 and not file.read(1)
 
 
 def _make_spec(project: Project, given: dict[str, Any]) -> Import:
     """Make the import's description from the command's words; its path counts from the folder of the book."""
     import os
 
-    from vsrbook.importing.cells import make_slug
     from vsrbook.importing.declaring import check_import
 
     found = Path(given["path"]).resolve()
@@ -135,12 +150,20 @@ def _make_spec(project: Project, given: dict[str, Any]) -> Import:
     words = {
         "format": given["format_name"],
         "path": path,
-        "source": given["source"] or make_slug(found.stem, 60),
+        "source": given["source"] or _name_source(found),
         "title": given["title"],
         "publisher": given["publisher"],
         "options": _gather_options(given),
     }
     return check_import(words, given["slug"], project)
+
+
+def _name_source(path: Path) -> str:
+    """Return the source_id for a file whose source has no other name."""
+    from vsrbook.importing.cells import make_slug
+
+    short = len(path.stem) < 2 or path.stem.isdigit()  # a.csv, 2024.xlsx: the name alone says nothing
+    return make_slug(f"source {path.stem}" if short else path.stem, 60)
 
 
 def _gather_options(given: dict[str, Any]) -> dict[str, Any]:
@@ -171,6 +194,8 @@ def _gather_options(given: dict[str, Any]) -> dict[str, Any]:
 
 def _print_import(project: Project, done: Imported) -> None:
     """Say what was read, the first lines of what was refused or doubted, and what was written."""
+    from vsrbook.problems import count_noun
+
     click.echo(f"{done.spec.path} ({done.spec.format}, source {done.spec.source}): {done.report.summary}")
     for entry in done.report.of("read"):
         click.echo(f"  {entry.what}")
@@ -181,7 +206,7 @@ def _print_import(project: Project, done: Imported) -> None:
         if len(entries) > SHOWN:
             click.echo(f"  … and {len(entries) - SHOWN} more {kind}, in the report", err=True)
     for name, (path, rows) in done.written.items():
-        click.echo(f"wrote {project.name(path)}: {rows:,} rows of {name}")
+        click.echo(f"wrote {project.name(path)}: {count_noun(rows, 'row')} of {name}")
     if done.report_path:
         click.echo(f"wrote {project.name(done.report_path)}: the whole report")
 
@@ -219,6 +244,7 @@ def diff_command(context: click.Context, /, left: str, right: str, path: Path | 
     LEFT and RIGHT are each an association, a folder of tables (from import --out) or a file in our layout.
     Exit status 1 if they differ.
     """
+    from vsrbook.csv_writing import write_csv
     from vsrbook.importing.difference import compare_observations, describe_differences, read_observations
     from vsrbook.problems import ReviewError
     from vsrbook.project import find_project
@@ -236,7 +262,7 @@ def diff_command(context: click.Context, /, left: str, right: str, path: Path | 
     for line in describe_differences(table, len(frames[0]), len(frames[1]), options["most"]):
         click.echo(line)
     if path is not None:
-        table.to_csv(path, index=False, lineterminator="\n")
+        path.write_text(write_csv(table), "utf-8", newline="\n")
         click.echo(f"wrote {path}: {len(table):,} differences")
     context.exit(FAULTS if len(table) else OK)
 
@@ -260,6 +286,7 @@ def assess_command(context: click.Context, association: str, method: str | None,
     Each result carries the method, the values it rests on, its status, and the reason where there is none.
     """
     from vsrbook import assessing
+    from vsrbook.csv_writing import write_csv
     from vsrbook.problems import ReviewError
     from vsrbook.review import load_review
 
@@ -275,5 +302,5 @@ def assess_command(context: click.Context, association: str, method: str | None,
         click.echo(line)
     path = path or project.build / "progress" / f"{association}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(path, index=False, lineterminator="\n")
+    path.write_text(write_csv(table), "utf-8", newline="\n")
     click.echo(f"wrote {project.name(path)}: {len(table):,} results. book/methods.md explains the methods")

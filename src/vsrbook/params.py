@@ -387,13 +387,30 @@ def _first_causes(errors: list[Any]) -> list[Any]:
     ]
 
 
+EXPECTED = {
+    "string_type": "text; put it in quotes",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list, such as [en] or lines that begin with '- '",
+    "date_type": "a day, such as 2026-07-07",
+    "date_from_datetime_parsing": "a day, such as 2026-07-07",
+    "model_type": "keys below it; see params/_template.yml",
+    "dict_type": "keys below it; see params/_template.yml",
+    "model_attributes_type": "keys below it; see params/_template.yml",
+}
+
+
 def _params_problem(error: Any, file: YamlFile, name: str) -> Problem:
     place = tuple(part for part in error["loc"] if part != "[key]")
-    what, hint = _explain(error, place)
+    what, hint = explain_fault(error, place)
     return Problem(name, what, hint, file.line_of(place), name_place(place))
 
 
-def _explain(error: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa: PLR0911  # one return a kind of error reads best
+def explain_fault(error: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # noqa: PLR0911  # one return a kind of error reads best
     """Say what pydantic found, and the remedy, in a reader's words."""
     kind, given, context = error["type"], shorten(error.get("input", "")), error.get("ctx", {})
     if kind == "extra_forbidden":
@@ -412,19 +429,8 @@ def _explain(error: Any, place: tuple[str | int, ...]) -> tuple[str, str]:  # no
         what = f"unknown goal {given[1:-1]}" if place[0] == "goals" else f"{given[1:-1]} is out of range"
         bound = _bounds(place)
         return what, bound or error["msg"]
-    expected = {
-        "string_type": "text; put it in quotes",
-        "int_type": "a whole number",
-        "int_parsing": "a whole number",
-        "tuple_type": "a list, such as [en] or lines that begin with '- '",
-        "date_type": "a day, such as 2026-07-07",
-        "date_from_datetime_parsing": "a day, such as 2026-07-07",
-        "model_type": "keys below it; see params/_template.yml",
-        "dict_type": "keys below it; see params/_template.yml",
-        "model_attributes_type": "keys below it; see params/_template.yml",
-    }.get(kind)
-    if expected:
-        return f"{given} does not fit", f"expected {expected}"
+    if kind in EXPECTED:
+        return f"{given} does not fit", f"expected {EXPECTED[kind]}"
     if kind == "string_pattern_mismatch":
         return f"{given} does not fit", _pattern_hint(place)
     return f"{given}: {error['msg']}", "params/_template.yml explains the key"
@@ -434,6 +440,7 @@ def _pattern_hint(place: tuple[str | int, ...]) -> str:
     return {
         "file": "a file name in data/<slug>/ that ends in .csv or .xlsx, without folders",
         "email": "write an address such as sdg@example.org",
+        "source": "lower-case letters, digits and hyphens, such as statistics-office-2025",
         "edition": 'letters, digits, points and hyphens, in quotes, such as "2026"',
     }.get(str(place[-1]), "params/_template.yml explains the key")
 

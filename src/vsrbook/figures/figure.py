@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from vsrbook.csv_writing import write_csv
 from vsrbook.figures.theme import CONFIG, STATIC_WIDTH
 from vsrbook.text import gettext as _
 from vsrbook.text import number
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 MIME = "application/vnd.vsrbook.figure+json"
 VEGALITE_MIME = "application/vnd.vegalite.v6+json"
 MAX_ROWS = 5_000
-FORMULA = re.compile(r"^[=+\-@\t\r]")
 
 
 class FigureError(ValueError):
@@ -73,8 +73,7 @@ class Figure:
     @cached_property
     def csv(self) -> str:
         """The data as CSV; text that a spreadsheet would run as a formula is made harmless."""
-        safe = self.table.map(_make_harmless).set_axis([_make_harmless(name) for name in self.table], axis=1)
-        return str(safe.to_csv(index=False, lineterminator="\n"))
+        return write_csv(self.table)
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -105,14 +104,6 @@ class Figure:
             VEGALITE_MIME: self.spec,
             "text/plain": f"{self.title}. {self.alt}",
         }
-
-
-def _make_harmless(cell: Any) -> Any:
-    """Keep text from being run by a spreadsheet, and from breaking its line."""
-    if not isinstance(cell, str):
-        return cell
-    text = cell.replace("\r\n", "\n").replace("\r", " ")
-    return f"'{text}" if FORMULA.match(cell) else text
 
 
 def draw_svg(spec: dict[str, Any], title: str, alt: str) -> str:

@@ -149,7 +149,8 @@ class AreaMatcher:
         row = self._add_area(code, name, parent, twins)
         doubt = f"; {why}" if why.startswith("did you mean") and not code else ""
         what = f"area {called} is in no table of areas; added as {shorten(row['area_code'])}{doubt}"
-        self.report.add("doubted", seen[0], seen[1], what, "give it a code and a level in areas", count=1)
+        hint = "set its name and level in areas, or name the area it is in the option area_aliases"
+        self.report.add("doubted", seen[0], seen[1], what, hint, count=1)
         return str(row["area_code"])
 
     def _add_area(self, code: str, name: str, parent: str, twins: set[str]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ MAX_WORDS = 20_000
 def map_distinct(cells: pd.Series, function: Callable[[Any], Any]) -> pd.Series:
     """Apply a function to each distinct cell once."""
     known = {cell: function(cell) for cell in cells.unique()}
-    return cells.map(known)
+    return cells.map(known) if known else cells.astype("object")
 
 
 def tidy_words(cell: Any) -> str:

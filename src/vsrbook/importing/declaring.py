@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from vsrbook.params import Import, read_params
-from vsrbook.problems import Problem, ReviewError, shorten
+from vsrbook.params import Import, explain_fault, read_params
+from vsrbook.problems import Problem, ReviewError
 from vsrbook.project import Project
 
 
@@ -29,7 +29,9 @@ def check_import(words: dict[str, Any], slug: str | None, project: Project) -> I
     except ValidationError as error:
         problems = [
             Problem(
-                "vsrbook import", f"{shorten(fault['input'])}: {fault['msg']}", column=str(fault["loc"][0])
+                "vsrbook import",
+                *explain_fault(fault, ("imports", 0, *fault["loc"])),
+                column=str(fault["loc"][0]),
             )
             for fault in error.errors()
         ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from vsrbook.csv_writing import write_csv
 from vsrbook.importing.areas import Known
 from vsrbook.importing.digest import digest_source, source_path
 from vsrbook.importing.options import SourceOptions
@@ -16,7 +17,7 @@ from vsrbook.importing.report import Report
 from vsrbook.importing.rules import apply_rules
 from vsrbook.importing.tables import make_tables
 from vsrbook.importing.writing import Target, belongs_to, read_own_table, write_tables
-from vsrbook.params import Association, Import, read_params
+from vsrbook.params import EXPECTED, Association, Import, read_params
 from vsrbook.problems import Problem, ReviewError, shorten, suggest
 from vsrbook.project import Project
 from vsrbook.sources import find_reader
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECORDS = "imports"  # the folder below data/<slug>/ for reports and digests
+FOLDER_REPORT = "import-report.csv"  # the report in a folder of its own
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def import_source(
     records = target.folder / RECORDS
     records.mkdir(exist_ok=True)
     path = records / f"{spec.source}.csv"
-    report.to_frame().to_csv(path, index=False, lineterminator="\n")
+    path.write_text(write_csv(report.to_frame()), "utf-8", newline="\n")
     digest = {"digest": digest_source(project, spec)}
     (records / f"{spec.source}.json").write_text(json.dumps(digest, indent=2) + "\n", "utf-8")
     return Imported(spec, tables, report, written, path)
@@ -70,10 +72,26 @@ def read_to_folder(project: Project, spec: Import, folder: Path) -> Imported:
     tables = read_tables(
         project, spec, Known("whole", "The whole territory", is_place=False), report, "vsrbook import"
     )
+    path = folder / FOLDER_REPORT
+    _empty_folder(folder, path)
     written = write_tables(tables, Target(folder, folder.as_posix(), {}), spec.source, report)
-    path = folder / "import-report.csv"
-    report.to_frame().to_csv(path, index=False, lineterminator="\n")
+    path.write_text(write_csv(report.to_frame()), "utf-8", newline="\n")
     return Imported(spec, tables, report, written, path)
+
+
+def _empty_folder(folder: Path, report: Path) -> None:
+    """Take out the tables of an earlier look; raises ReviewError for a folder that holds anything else."""
+    if folder.exists() and not folder.is_dir():
+        raise ReviewError([Problem(folder.as_posix(), "is a file, not a folder", "name a folder for --out")])
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not report.is_file():
+        hint = (
+            "name a new or an empty folder for --out; --into ASSOCIATION reads into an association's tables"
+        )
+        raise ReviewError([Problem(folder.as_posix(), "is a folder that no import has written", hint)])
+    for path in [report, *(folder / f"{name}.csv" for name in TABLES)]:
+        path.unlink(missing_ok=True)
 
 
 def read_tables(
@@ -116,9 +134,13 @@ def _option_problem(fault: Any, model: type[SourceOptions], place: str) -> Probl
         known = list(model.model_fields)
         hint = suggest(str(fault["loc"][-1]), known, f"known here: {', '.join(known)}")
         return Problem(place, "unknown key", hint, column=column)
-    what = f"{shorten(fault['input'])} does not fit: {fault['msg']}"
     field = model.model_fields.get(str(fault["loc"][0]))
-    return Problem(place, what, (field.description or "") if field else "", column=column)
+    meaning = (field.description or "") if field else ""
+    kind = EXPECTED.get(fault["type"], "").partition("; see ")[0]
+    said = f"expected {kind}" if kind else str(fault["msg"]).removeprefix("Value error, ")
+    return Problem(
+        place, f"{shorten(fault['input'])} does not fit", f"{said}. {meaning}".rstrip(" ."), column=column
+    )
 
 
 def target_of(project: Project, association: Association) -> Target:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from vsrbook.params import language_codes
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+def _check_language(code: str) -> str:
+    if code not in language_codes():
+        raise ValueError("it is no language code")
+    return code
 
 
 class SourceOptions(BaseModel):
@@ -14,8 +22,8 @@ class SourceOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    language: str = Field(
-        "en", max_length=20, description="Language to read names in, where there are several."
+    language: Annotated[str, Field(max_length=20), AfterValidator(_check_language)] = Field(
+        "en", description="Language to read names in, where there are several: its code, such as fr."
     )
     missing: tuple[str, ...] = Field(
         (), max_length=50, description="Marks that stand for a missing value, such as '-' and '..'."

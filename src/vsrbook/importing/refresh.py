@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from vsrbook.importing.digest import digest_source, source_path
 from vsrbook.importing.door import RECORDS, Imported, import_source
@@ -12,13 +13,21 @@ from vsrbook.problems import Problem, ReviewError
 from vsrbook.project import Project
 
 
-def refresh_imports(project: Project, slugs: Iterable[str] = ()) -> tuple[list[Imported], list[Problem]]:
+@dataclass
+class Refreshed:
+    """What reading the declared sources again gave: imports, sources that are not here, and problems."""
+
+    done: list[Imported] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def refresh_imports(project: Project, slugs: Iterable[str] = ()) -> Refreshed:
     """Read again every source that the params declare and that has changed since it was read.
 
     A source that is not on this machine is left as it was read last; one that was never read is an error.
     """
-    done: list[Imported] = []
-    problems: list[Problem] = []
+    refreshed = Refreshed()
     for slug in list(slugs) or project.slugs():
         try:
             association = read_params(project, slug)
@@ -27,20 +36,21 @@ def refresh_imports(project: Project, slugs: Iterable[str] = ()) -> tuple[list[I
         for position, spec in enumerate(association.imports):
             place = f"params/{slug}.yml"
             try:
-                done += _refresh(project, slug, spec, place)
+                _refresh(project, slug, spec, place, refreshed)
             except ReviewError as error:
-                problems += [_locate(problem, place, position) for problem in error.problems]
-    return done, problems
+                refreshed.problems += [_locate(problem, place, position) for problem in error.problems]
+    return refreshed
 
 
-def _refresh(project: Project, slug: str, spec: Import, place: str) -> Iterator[Imported]:
+def _refresh(project: Project, slug: str, spec: Import, place: str, refreshed: Refreshed) -> None:
     record = project.data / slug / RECORDS / f"{spec.source}.json"
     if record.is_file():
-        if not source_path(project, spec).exists():
-            return  # the raw files need not be where the book is built
+        if not source_path(project, spec).exists():  # the raw files need not be where the book is built
+            refreshed.absent.append(spec.path)
+            return
         if json.loads(record.read_text("utf-8")).get("digest") == digest_source(project, spec):
             return
-    yield import_source(project, slug, spec, place=place)
+    refreshed.done.append(import_source(project, slug, spec, place=place))
 
 
 def _locate(problem: Problem, place: str, position: int) -> Problem:

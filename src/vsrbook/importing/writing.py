@@ -22,6 +22,7 @@ DEFAULTS = {"indicators": {"direction": "none", "unit": "unit not stated"}}  # w
 UNKNOWN_PUBLISHER = "Publisher not stated"
 PLACEHOLDERS = {"areas": {"level": {"area", "region"}}, "sources": {"publisher": {UNKNOWN_PUBLISHER}}}
 MOST = 50  # revised values that are listed; the rest is counted
+RUNS = r"[=@\t\r]|[+\-].*[(|!]"  # what a spreadsheet runs; "+65" and "-5 to 0" it does not
 KEPT = ("areas", "indicators")  # tables whose rows hold what analysts have filled in
 
 
@@ -49,7 +50,7 @@ def write_tables(
     """
     own = _read_own(tables, target)
     merged = {
-        name: _merge(own[name], _as_text(frame, TABLES[name]), TABLES[name], source, report)
+        name: _merge(own[name], _as_text(frame, TABLES[name], report), TABLES[name], source, report)
         for name, frame in tables.items()
     }
     target.folder.mkdir(parents=True, exist_ok=True)
@@ -106,8 +107,11 @@ def read_own_table(path: Path, table: Table, name: str) -> tuple[pd.DataFrame, l
     return frame.assign(**dict.fromkeys(missing, "")), []
 
 
-def _as_text(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Write a table's cells as they stand in CSV: numbers with all their digits, missing as nothing."""
+def _as_text(frame: pd.DataFrame, table: Table, report: Report) -> pd.DataFrame:
+    """Write a table's cells as they stand in CSV: numbers with all their digits, missing as nothing.
+
+    The tables are opened in a spreadsheet, so a text that it would run gets an apostrophe before it.
+    """
     import pandas as pd
 
     columns = {
@@ -116,7 +120,15 @@ def _as_text(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         else pd.Series("", index=frame.index, dtype="str")
         for column in table.columns
     }
-    return pd.DataFrame(columns, columns=table.names)
+    texts = pd.DataFrame(columns, columns=table.names)
+    for column in table.names:
+        runs = texts[column].str.match(RUNS)
+        if runs.any():
+            texts[column] = texts[column].where(~runs, "'" + texts[column])
+            first, count = shorten(texts[column][runs].iloc[0]), int(runs.sum())
+            what = f"a spreadsheet would run {count_noun(count, 'cell')} as a formula: now {first}"
+            report.add("renamed", f"{table.name}.csv", column, what, count=count)
+    return texts
 
 
 def _write_cell(cell: Any) -> str:

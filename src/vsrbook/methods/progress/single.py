@@ -62,12 +62,16 @@ def assess(
     `values` has years as its index, in any order, and may have missing values; `direction` is +1 where
     rising is good, −1 where falling is. `lower` is the worst value, `optimum` the best. `percent` says
     whether the unit is a percentage (only `unsd` asks). Raises ValueError for an unknown method, another
-    direction, a window below 1, a year that is no year and a year given twice.
+    direction, a window below 1, a year that is no year and a year given twice; TypeError for text in place
+    of a number, and for values that are no Series or are indexed by periods.
     """
     chosen = find_method(method)
     if direction not in (1, -1):
         raise ValueError(f"direction {direction!r} is neither 1 (rising is good) nor -1 (falling is good)")
-    numbers = {
+    given = {
+        "base_year": base_year,
+        "target": target,
+        "target_year": target_year,
         "limit": limit,
         "window": window,
         "lower": lower,
@@ -75,14 +79,13 @@ def assess(
         "red": red,
         "green": green,
     }
+    numbers = {name: _one(name, number) for name, number in given.items()}
     rules = Rules(
-        direction=_one(direction),
-        start_year=_one(base_year),
-        target=_one(target),
-        target_year=_one(target_year),
+        direction=_one("direction", direction),
+        start_year=numbers.pop("base_year"),
         parity=np.array([parity], dtype=bool),
         percent=np.array([percent], dtype=bool),
-        **{name: _one(number) for name, number in numbers.items()},
+        **numbers,
     )
     if rules.window[0] < 1:
         raise ValueError(f"window {window!r} is less than 1")
@@ -94,6 +97,13 @@ def assess(
 
 def read_points(values: pd.Series) -> tuple[Floats, Floats]:
     """Return years and values of a series; raises ValueError for an index that is not of whole years."""
+    if not hasattr(values, "to_numpy"):
+        kind = type(values).__name__
+        raise TypeError(f"values is a {kind}; give a pandas Series with years as its index")
+    if isinstance(values.index, pd.PeriodIndex):
+        raise TypeError(
+            f"'{values.index[0]}' is a period; index the values by whole years: values.index.year"
+        )
     value = pd.to_numeric(values).to_numpy(dtype=np.float64, na_value=np.nan)
     index = pd.to_numeric(values.index.to_series(), errors="coerce")
     year = index.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -130,8 +140,10 @@ def _make_assessment(method: Method, series: SeriesSet) -> Assessment:
     )
 
 
-def _one(number: float | None) -> Floats:
+def _one(name: str, number: float | None) -> Floats:
     """Make an array of one number; None and what is not finite become NaN, "not given"."""
+    if isinstance(number, str | bytes):
+        raise TypeError(f"{name} {number!r} is text; give a number")
     known = number is not None and not pd.isna(number) and math.isfinite(number)
     return np.array([number if known else np.nan], dtype=np.float64)
 

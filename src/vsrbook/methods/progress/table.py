@@ -106,6 +106,11 @@ def read_series(
 
 def number_series(observations: pd.DataFrame) -> Integers:
     """Give each row the number of its series; series are numbered in order of first appearance."""
+    absent = [name for name in (*KEYS, "year", "value") if name not in observations]
+    if absent:
+        raise ValueError(
+            f"observations: no column {', '.join(absent)}; book/tables.md has the columns of the table"
+        )
     numbers = np.zeros(len(observations), dtype=np.int64)
     for name in KEYS:
         codes, names = pd.factorize(observations[name], use_na_sentinel=False)

@@ -18,16 +18,13 @@ from vsrbook.importing.extract import (
 )
 from vsrbook.importing.options import SourceOptions, Text
 from vsrbook.importing.report import Report
-from vsrbook.problems import Problem, ReviewError, list_some, shorten, suggest
+from vsrbook.problems import Problem, ReviewError, count_noun, list_some
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from vsrbook.sources.open_sdg.groups import Groups
     from vsrbook.sources.open_sdg.metadata import Meta
     from vsrbook.sources.open_sdg.observations import FileRows
     from vsrbook.sources.open_sdg.repository import Repository
-    from vsrbook.sources.open_sdg.translations import Translations
 
 MAX_ROWS = 3_000_000
 Columns = tuple[Text, ...]
@@ -79,7 +76,7 @@ def read(path: Path, options: SourceOptions, report: Report) -> Extract:
     """Read a data repository, a folder of one, or one of its CSV files.
 
     Observations are one row per row of the files, cells as written (words in the wanted language). Raises
-    ReviewError where there is no file of observations, or an indicator is asked for that there is not.
+    ReviewError where there is no file of observations, and where options name what is not there.
     """
     from vsrbook.sources.open_sdg.groups import Groups
     from vsrbook.sources.open_sdg.repository import open_repository
@@ -103,6 +100,7 @@ def read(path: Path, options: SourceOptions, report: Report) -> Extract:
 
 
 def _read_files(repository: Repository, options: Options, groups: Groups, report: Report) -> _Read:
+    from vsrbook.sources.open_sdg.checks import check_rows, select_data
     from vsrbook.sources.open_sdg.columns import choose_columns, find_layout
     from vsrbook.sources.open_sdg.csv_files import read_data_file
     from vsrbook.sources.open_sdg.metadata import read_metadata
@@ -111,7 +109,7 @@ def _read_files(repository: Repository, options: Options, groups: Groups, report
 
     renaming = read_renaming(repository, report)
     chosen = choose_columns(options, repository)
-    wanted = _select(repository, options)
+    wanted = select_data(repository, options, renaming)
     done, rows = _Read(), 0
     for indicator, path in wanted:
         file = read_data_file(path, indicator, repository.name(path), report)
@@ -128,41 +126,26 @@ def _read_files(repository: Repository, options: Options, groups: Groups, report
     if not done.files:
         reasons = [Problem(e.file, e.what, e.hint) for e in report.of("dropped", "refused") if e.file]
         raise ReviewError(reasons or [Problem(repository.root.name, "holds no file of observations")])
+    check_rows(done.files)
     done.metas = read_metadata(repository, {one.file.indicator for one in done.files}, report)
     return done
-
-
-def _select(repository: Repository, options: Options) -> list[tuple[str, Path]]:
-    """Return the data files of the wanted indicators; an id that there is not is a problem."""
-    known = {indicator for indicator, _path in repository.data}
-    wanted = {one.replace(".", "-") if one not in known else one for one in options.indicators}
-    unknown = sorted(wanted - known)
-    if unknown:
-        raise ReviewError(
-            Problem(
-                repository.root.name,
-                f"has no indicator {shorten(one)}",
-                suggest(one, sorted(known)),
-                column="indicators",
-            )
-            for one in unknown
-        )
-    return [(one, path) for one, path in repository.data if not wanted or one in wanted]
 
 
 def _draw_together(
     done: _Read, repository: Repository, options: Options, groups: Groups, report: Report
 ) -> Extract:
+    from vsrbook.sources.open_sdg.area_tables import code_areas, settle_areas
     from vsrbook.sources.open_sdg.areas import frame_areas, frame_labels
     from vsrbook.sources.open_sdg.indicators import report_layouts, report_series, report_whole
 
     report_layouts(done.files, report)
     report_series(done.files, report)
-    rows, areas, labels = _settle_areas(done, repository, options, groups.translations, report)
+    metas = done.metas.values()
+    rows, areas, labels = settle_areas(done.files, metas, repository, options, groups.translations, report)
     indicators, series, names = _make_indicators(done, repository, options, groups, report)
     report_whole(done.files, done.metas, groups.translations, report)
     _report_read(done, repository, report)
-    _code_areas(series, areas)
+    code_areas(series, areas)
     return Extract(
         observations=rows[list(OBSERVATION_COLUMNS)].reset_index(drop=True),
         indicators=to_frame(indicators, INDICATOR_COLUMNS),
@@ -170,36 +153,6 @@ def _draw_together(
         labels=frame_labels([*labels, *names]),
         series=to_frame(series, SERIES_COLUMNS),
     )
-
-
-def _code_areas(series: list[dict[str, Any]], areas: list[dict[str, Any]]) -> None:
-    """Give series that name their area its code, where one area has the name."""
-    codes: dict[str, list[str]] = {}
-    for area in areas:
-        codes.setdefault(str(area["name"]), []).append(str(area["area_code"]))
-    for row in series:
-        found = codes.get(row.get("area_code", ""), [])
-        row["area_code"] = found[0] if len(found) == 1 else row.get("area_code", "")
-
-
-def _settle_areas(
-    done: _Read, repository: Repository, options: Options, translations: Translations, report: Report
-) -> tuple[pd.DataFrame, list[dict[str, Any]], list[dict[str, Any]]]:
-    import pandas as pd
-
-    from vsrbook.sources.open_sdg import areas as places
-    from vsrbook.sources.open_sdg.map_properties import DataAreas
-    from vsrbook.sources.open_sdg.maps import complete_areas, read_maps
-
-    rows = pd.concat([one.rows for one in done.files], ignore_index=True)
-    rows = places.free_parents_codes(places.join_second_codes(rows, report), report)
-    areas = places.make_areas(rows, options.area_level, translations, report)
-    places.report_nameless(rows, report)
-    names = {str(one["area_code"]): str(one["name"]) for one in areas if one["name"]}
-    known = DataAreas({str(one["area_code"]) for one in areas}, names, translations.languages)
-    labels = places.label_areas(areas, translations)
-    labels += complete_areas(areas, read_maps(repository, options.map_files, known, report))
-    return rows, areas, labels
 
 
 def _make_indicators(
@@ -227,20 +180,24 @@ def _make_indicators(
 
 def _report_read(done: _Read, repository: Repository, report: Report) -> None:
     """Say how much was read, and what has metadata or data only."""
+    from vsrbook.sources.open_sdg.words import agree
+
     read_ids = [one.file.indicator for one in done.files]
     n = sum(len(one.file.cells) for one in done.files)
-    report.add("read", repository.root.name, "", f"{len(done.files):,} data files with {n:,} rows", count=n)
+    what = f"{count_noun(len(done.files), 'data file')} with {count_noun(n, 'row')}"
+    report.add("read", repository.root.name, "", what, count=n)
     bare = sorted({one for one in read_ids if one not in done.metas})
     if bare:
-        what = f"{len(bare)} indicators have no metadata: {list_some(bare)}"
-        report.add(
-            "doubted", "", "metadata", what, "they are named after their series or id", count=len(bare)
+        what = (
+            f"{count_noun(len(bare), 'indicator')} {agree(len(bare), 'have')} no metadata: {list_some(bare)}"
         )
+        report.add("doubted", "", "metadata", what, "named after the series or id", count=len(bare))
     known = {indicator for indicator, _path in repository.data}
     idle = sorted({one.indicator for one in repository.meta if not one.language} - known)
     if idle:
-        what = f"{len(idle)} indicators have metadata but no data file: {list_some(idle)}"
-        report.add("read", "", "metadata", what, "they are left out", count=len(idle))
+        n = len(idle)
+        what = f"{count_noun(n, 'indicator')} {agree(n, 'have')} metadata but no data file: {list_some(idle)}"
+        report.add("read", "", "metadata", what, "left out", count=n)
     twice = sorted({one for one in read_ids if read_ids.count(one) > 1})
     if twice:
         what = f"several files are named after one indicator: {list_some(twice)}"

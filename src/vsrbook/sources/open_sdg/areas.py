@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vsrbook.importing.extract import AREA_COLUMNS, LABEL_COLUMNS, to_frame
 from vsrbook.importing.report import Report
-from vsrbook.problems import list_some, shorten
+from vsrbook.problems import count_noun, list_some, shorten
+from vsrbook.sources.open_sdg.parents import Said
 from vsrbook.sources.open_sdg.translations import ANY, Translations
-from vsrbook.sources.open_sdg.words import AREA_CODES, fold
+from vsrbook.sources.open_sdg.words import AREA_CODES, agree, fold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ def join_second_codes(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
     chosen = (rows["area_code"] == rows["_second"]) & rows["area_code"].isin(list(codes))
     if chosen.any():
         n = int(chosen.sum())
-        what = f"{n:,} rows that have only the second code of their area get the first: "
+        what = f"{count_noun(n, 'row')} with only the second code of the area {agree(n, 'get')} the first: "
         what += list_some([f"{one} is {codes[one]}" for one in rows["area_code"][chosen].unique()], 5)
         report.add("renamed", "", "area codes", what, count=n)
     return rows.assign(area_code=rows["area_code"].where(~chosen, rows["area_code"].map(codes)))
@@ -69,7 +70,11 @@ def free_parents_codes(rows: pd.DataFrame, report: Report) -> pd.DataFrame:
 def make_areas(
     rows: pd.DataFrame, area_level: str | None, translations: Translations, report: Report
 ) -> list[dict[str, Any]]:
-    """Return the areas that have a code: the name used most (then latest), parent and level by majority."""
+    """Return the areas that have a code: the name used most (then latest), the level of that name.
+
+    For `set_parents`: `_names` are all names of an area, `_spellings` what is written for them in which
+    column, `_parents` all parents that its rows name, `_bare` those that rows with its name but no code do.
+    """
     coded = rows[rows["area_code"] != ""]
     if coded.empty:
         return []
@@ -89,13 +94,7 @@ def make_areas(
     _report_two_names(by_code, named, report)
     levels = _name_levels(list(table["_column"].unique()), area_level, translations)
     areas = [_make_area(seen, named[code], levels) for code, seen in sorted(by_code.items())]
-    by_name: dict[str, list[str]] = {}
-    for area in areas:
-        by_name.setdefault(area["name"], []).append(area["area_code"])
-    for area in areas:
-        above = by_name.get(area.pop("_parent"), [])
-        area["parent_code"] = above[0] if len(above) == 1 and above[0] != area["area_code"] else ""
-    return areas
+    return _add_bare(areas, rows)
 
 
 class _Seen(NamedTuple):
@@ -128,19 +127,33 @@ def _make_area(
 ) -> dict[str, Any]:
     name = names[0][0] if names else ""
     own = [one for one in seen if one.name == name]
-    parents: Counter[str] = Counter()
-    for one in own:
-        parents[one.parent] += one.rows if one.parent else 0
     return {
         "area_code": own[0].code,
         "name": name,
         "level": levels.get(own[0].column, ""),
-        "_parent": parents.most_common(1)[0][0],
+        "_names": [called for called, _rows, _latest in names],
+        "_spellings": sorted({(one.written, one.column) for one in seen if one.written}),
+        "_parents": [Said(one.parent, one.rows, one.file, one.place) for one in seen if one.parent],
         "_written": own[0].written,
         "_column": own[0].column,
         "file": own[0].file,
         "place": own[0].place,
     }
+
+
+def _add_bare(areas: list[dict[str, Any]], rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give each area whose name no other has the parents that rows with that name but no code give."""
+    bare = rows[(rows["area_code"] == "") & (rows["area_name"] != "") & (rows["parent_name"] != "")]
+    found = bare.groupby(["area_name", "parent_name"], sort=False).agg(
+        rows=("file", "size"), file=("file", "first"), place=("place", "first")
+    )
+    by_name: dict[str, list[Said]] = {}
+    for name, parent, *seen in found.reset_index().itertuples(index=False, name=None):
+        by_name.setdefault(name, []).append(Said(parent, *seen))
+    several = Counter(area["name"] for area in areas)
+    for area in areas:
+        area["_bare"] = by_name.get(area["name"], []) if several[area["name"]] == 1 else []
+    return areas
 
 
 def _name_levels(headers: list[str], area_level: str | None, translations: Translations) -> dict[str, str]:
@@ -161,7 +174,8 @@ def _report_two_names(
     for code in several[:SHOWN]:
         first = {one.name: one for one in reversed(by_code[code])}
         told = [
-            f"{shorten(name)} ({n} rows, from {first[name].file}:{first[name].place}, up to {latest or '?'})"
+            f"{shorten(name)} ({count_noun(n, 'row')}, from {first[name].file}:{first[name].place}, "
+            f"up to {latest or '?'})"
             for name, n, latest in named[code]
         ]
         what = f"area code {shorten(code)} has {len(told)} names: {', '.join(told)}; the first is kept"
@@ -170,7 +184,13 @@ def _report_two_names(
         report.add("doubted", kept.file, kept.place, what, "renamed, or misspelt?", count=count)
     if len(several) > SHOWN:
         rest = len(several) - SHOWN
-        report.add("doubted", "", "area codes", f"{rest} more codes have several names", count=rest)
+        report.add(
+            "doubted",
+            "",
+            "area codes",
+            f"{count_noun(rest, 'more code')} {agree(rest, 'have')} several names",
+            count=rest,
+        )
 
 
 def report_nameless(rows: pd.DataFrame, report: Report) -> None:
@@ -178,11 +198,12 @@ def report_nameless(rows: pd.DataFrame, report: Report) -> None:
     bare = rows[(rows["area_code"] == "") & (rows["area_name"] != "")]
     if len(bare):
         names = list(bare["area_name"].unique())
-        what = f"{len(bare):,} rows name an area without a code: {list_some([shorten(n) for n in names], 5)}"
+        what = f"{count_noun(len(bare), 'row')} {agree(len(bare), 'name')} an area without a code: "
+        what += list_some([shorten(n) for n in names], 5)
         report.add("read", "", "areas", what, "they are matched by name; see area_aliases", count=len(bare))
     whole = int(((rows["area_code"] == "") & (rows["area_name"] == "")).sum())
     if whole:
-        what = f"{whole:,} rows name no area: they are for the whole territory"
+        what = f"{count_noun(whole, 'row')} {agree(whole, 'name')} no area: for the whole territory"
         report.add("read", "", "areas", what, count=whole)
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from vsrbook.importing.cells import tidy_words
 from vsrbook.importing.report import Report
-from vsrbook.problems import list_some, shorten
-from vsrbook.sources.open_sdg.words import VALUE, YEAR, fold
+from vsrbook.problems import count_noun, list_some, shorten
+from vsrbook.sources.open_sdg.words import VALUE, YEAR, agree, fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,15 +156,19 @@ def _level_rows(
         places.append(place)
         body.append(row)
     if long:
-        what = f"{len(long)} rows have more than {width} cells (rows {list_some([str(n) for n in long], 4)})"
+        what = _count_rows(long, f"more than {width} cells")
         hint = "put quotes round cells that hold the delimiter"
         report.add("refused", name, long[0], what, hint, count=len(long))
     if short:
-        what = (
-            f"{len(short)} rows have fewer than {width} cells (rows {list_some([str(n) for n in short], 4)})"
-        )
+        what = _count_rows(short, f"fewer than {width} cells")
         report.add("doubted", name, short[0], what, "the last ones are read as empty", count=len(short))
     return places, body
+
+
+def _count_rows(places: list[int], what: str) -> str:
+    n = len(places)
+    named = list_some([str(place) for place in places], 4)
+    return f"{count_noun(n, 'row')} {agree(n, 'have')} {what} ({'row' if n == 1 else 'rows'} {named})"
 
 
 def _name_columns(header: list[str], name: str, report: Report) -> list[int]:
@@ -189,7 +193,7 @@ def _read_decimals(file: DataFile, report: Report) -> DataFile:
         return file
     told = {one: one.replace(",", ".") if one in commas else one for one in values}
     count = int(file.cells[file.value].isin(commas).sum())
-    what = f"{count:,} values with a decimal comma are read with a point"
+    what = f"{count_noun(count, 'value')} with a decimal comma {agree(count, 'are')} read with a point"
     report.add("renamed", file.name, file.value, what, count=count)
     file.cells[file.value] = file.cells[file.value].map(told)
     return file

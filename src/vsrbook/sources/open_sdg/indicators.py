@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from vsrbook.importing.report import Report
-from vsrbook.problems import list_some, shorten
+from vsrbook.problems import count_noun, list_some, shorten
 from vsrbook.sdg import indicator_label
 from vsrbook.sources.open_sdg.codes import Naming, Place, is_series_code, place_indicator
 from vsrbook.sources.open_sdg.metadata import Meta, find_definition, find_name, list_names, strip_tags
 from vsrbook.sources.open_sdg.observations import FileRows
 from vsrbook.sources.open_sdg.translations import ANY, Translations
+from vsrbook.sources.open_sdg.words import agree
 
 NOT_READ = "nothing"
 
@@ -145,6 +146,7 @@ def report_whole(
         found[name] = found.get(name, 0) + int(rows.sum())
     for name, n in found.items():
         if n:
-            what = f"{n:,} rows name {shorten(name)}, which the metadata call the whole territory"
+            what = f"{count_noun(n, 'row')} {agree(n, 'name')} {shorten(name)}, "
+            what += "which the metadata call the whole territory"
             hint = f"if it is not matched by its name, give area_aliases: {{{name}: its code}}"
             report.add("read", "", "areas", what, hint, count=n)

@@ -10,9 +10,10 @@ from typing import Any
 
 from vsrbook.importing.cells import tidy_words
 from vsrbook.importing.report import Report
-from vsrbook.problems import list_some, shorten
+from vsrbook.problems import count_noun, list_some, shorten
 from vsrbook.sources.open_sdg.map_properties import DataAreas, find_languages, guess_id, guess_name
 from vsrbook.sources.open_sdg.repository import Repository, find_matching, source_folder
+from vsrbook.sources.open_sdg.words import agree
 
 MAX_BYTES = 50_000_000
 CENTRE_BYTES = 10_000_000  # above that, walking through all points takes longer than the rest of the import
@@ -90,7 +91,10 @@ def _read_features(layer: MapLayer, name: str, report: Report) -> list[dict[str,
     listed = [one for one in features if isinstance(one, dict)] if isinstance(features, list) else []
     if not listed or len(listed) > MAX_FEATURES:
         report.add(
-            "dropped", name, "", f"the map has {len(listed):,} features (1 to {MAX_FEATURES:,} are read)"
+            "dropped",
+            name,
+            "",
+            f"the map has {count_noun(len(listed), 'feature')} (1 to {MAX_FEATURES:,} are read)",
         )
         return []
     return listed
@@ -162,11 +166,15 @@ def _report_codes(maps: Iterable[MapAreas], codes: set[str], report: Report) -> 
         known |= set(one.names)
         only_map = sorted(code for code in one.places if code and code not in codes)
         if only_map:
-            what = f"{len(only_map)} codes of the map are in no data: {list_some(only_map, 5)}"
+            n = len(only_map)
+            what = (
+                f"{count_noun(n, 'code')} of the map {agree(n, 'are')} in no data: {list_some(only_map, 5)}"
+            )
             report.add("doubted", one.file, "", what, "another year's boundaries?", count=len(only_map))
     only_data = sorted(codes - known)
     if only_data and known:
-        what = f"{len(only_data)} codes of the data are on no map: {list_some(only_data, 5)}"
+        n = len(only_data)
+        what = f"{count_noun(n, 'code')} of the data {agree(n, 'are')} on no map: {list_some(only_data, 5)}"
         report.add("doubted", "", "area codes", what, "another year's boundaries?", count=len(only_data))
 
 

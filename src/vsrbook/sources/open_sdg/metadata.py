@@ -9,7 +9,7 @@ from typing import Any
 
 from vsrbook.importing.cells import tidy_words
 from vsrbook.importing.report import Report
-from vsrbook.problems import list_some, shorten
+from vsrbook.problems import count_noun, list_some, shorten
 from vsrbook.sources.open_sdg.repository import MetaFile, Repository
 from vsrbook.sources.open_sdg.translations import Translations
 from vsrbook.sources.open_sdg.words import is_true
@@ -84,7 +84,11 @@ def _read_file(file: MetaFile, name: str, report: Report) -> dict[str, Any]:
         read = parse_yaml_text(body, line)
     except NotYamlError as error:
         found = read_loosely(body)
-        kept = f"{len(found)} fields on lines of their own are kept" if found else "nothing of it is read"
+        kept = (
+            f"what stands on lines of its own is kept ({count_noun(len(found), 'field')})"
+            if found
+            else "nothing of it is read"
+        )
         what = f"the metadata is not YAML: {error}; {kept}"
         report.add("doubted", name, error.line, what, "put quotes round text that holds ': '")
         return dict(found)

@@ -8,13 +8,13 @@ from typing import Any
 
 from vsrbook.importing.cells import join_blanks, tidy_words
 from vsrbook.importing.report import Report
-from vsrbook.problems import list_some, shorten
+from vsrbook.problems import count_noun, list_some, shorten
 from vsrbook.sources.open_sdg.codes import Naming
 from vsrbook.sources.open_sdg.groups import COLUMNS, Groups
 from vsrbook.sources.open_sdg.metadata import Meta
 from vsrbook.sources.open_sdg.observations import FileRows
 from vsrbook.sources.open_sdg.published import publish_statuses
-from vsrbook.sources.open_sdg.words import fold
+from vsrbook.sources.open_sdg.words import agree, fold
 
 DIRECTIONS = {"positive": "up", "negative": "down", "": "down"}  # Open SDG's rule is negative unless given
 MAX_OPTIONS = 500
@@ -145,14 +145,16 @@ def _read_group(
 def report_directions(judged: Judged, report: Report) -> None:
     """Say which directions are Open SDG's default, and which indicators have none."""
     if judged.defaulted:
-        what = f"{len(judged.defaulted)} indicators name no direction, and Open SDG takes negative: "
-        what += f"theirs is down: {list_some(judged.defaulted)}"
+        n = len(judged.defaulted)
+        what = f"{count_noun(n, 'indicator')} {agree(n, 'name')} no direction, and Open SDG takes negative, "
+        what += f"so it is down: {list_some(judged.defaulted)}"
         hint = "fill the direction in the configuration, or in your table indicators"
         report.add("doubted", "", "progress", what, hint, count=len(judged.defaulted))
     if judged.without:
-        what = f"{len(judged.without)} indicators say nothing of how progress is judged: "
+        n = len(judged.without)
+        what = f"{count_noun(n, 'indicator')} {agree(n, 'say')} nothing of how progress is judged: "
         what += list_some(judged.without)
-        hint = "their direction is none until you fill it in the table indicators"
+        hint = "the direction is none until you fill it in the table indicators"
         report.add("read", "", "progress", what, hint, count=len(judged.without))
 
 

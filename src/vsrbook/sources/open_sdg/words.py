@@ -127,3 +127,9 @@ def find_status(words: Iterable[str]) -> str | None:
 def is_true(text: object) -> bool:
     """Whether a YAML cell, read as text, says yes."""
     return str(text).strip().casefold() in ("true", "yes", "on", "1")
+
+
+def agree(number: int, verb: str) -> str:
+    """Return the verb as it stands behind a number of things: 1 row has, 2 rows have."""
+    irregular = {"have": "has", "are": "is"}
+    return irregular.get(verb, f"{verb}s") if number == 1 else verb

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+from vsrbook.importing.cells import read_year
 from vsrbook.importing.extract import Extract
 from vsrbook.importing.options import SourceOptions
 from vsrbook.importing.report import Report
-from vsrbook.problems import Problem, ReviewError
+from vsrbook.problems import Problem, ReviewError, count_noun, list_some, shorten, suggest
 from vsrbook.sources.sdmx.csv_data import read_csv
 from vsrbook.sources.sdmx.files import Files, find_files
 from vsrbook.sources.sdmx.frames import make_extract
@@ -17,7 +18,7 @@ from vsrbook.sources.sdmx.message import MAX_OBSERVATIONS, Message, UnreadableEr
 from vsrbook.sources.sdmx.options import Options
 from vsrbook.sources.sdmx.rows import make_rows
 from vsrbook.sources.sdmx.structures import Catalogue, Structure, read_structures
-from vsrbook.sources.sdmx.units import split_units
+from vsrbook.sources.sdmx.units import Row, split_units
 from vsrbook.sources.sdmx.xml_data import read_xml
 
 __all__ = ["Options", "read"]
@@ -27,7 +28,7 @@ def read(path: Path, options: SourceOptions, report: Report) -> Extract:
     """Read one SDMX file, or all of a folder, with the structure definition that belongs to them.
 
     A file that cannot be read is reported and left out. Raises ReviewError where none can be read, with
-    the reason of each, and where the structure that the options name cannot be.
+    the reason of each, where no observation is left, and where the structure that the options name cannot be.
     """
     told = cast(Options, options)
     files = find_files(path, told.structure)
@@ -38,6 +39,9 @@ def read(path: Path, options: SourceOptions, report: Report) -> Extract:
     for name, error in sorted(files.refused.items()):
         report.add("refused", name, "", f"the file {error.what}", error.hint)
     rows = make_rows(sources, told, report)
+    if not rows:
+        raise ReviewError(_explain_none_left(sources, told, report))
+    _check_years(rows, told)
     return make_extract(split_units(rows, report), sources, told, report)
 
 
@@ -48,8 +52,16 @@ def _read_catalogue(files: Files, options: Options) -> Catalogue:
             read_structures(path, name, catalogue)
         except UnreadableError as error:
             if options.structure is not None:
-                raise ReviewError([Problem(name, error.what, error.hint)]) from None
+                problem = Problem(name, error.what, error.hint, column="options.structure")
+                raise ReviewError([problem]) from None
             files.refused[name] = error
+    if options.structure is not None and not catalogue.structures:
+        what = "holds no data structure that says which concepts are dimensions"
+        hint = (
+            "name the file with the data structure (DSD), or leave it out and put all of them beside the data"
+        )
+        problems = [Problem(name, what, hint, column="options.structure") for name in files.structures]
+        raise ReviewError(problems)
     catalogue.complete()
     return catalogue
 
@@ -93,6 +105,39 @@ def _report_message(message: Message, structure: Structure | None, report: Repor
     if message.without_period:
         what = "rows without period and value, which hold attributes only, are not read"
         report.add("dropped", message.name, "", what, count=message.without_period)
+
+
+def _check_years(rows: list[Row], options: Options) -> None:
+    """Raise ReviewError where no period is a year: another concept than the period is read as such."""
+    first = {row["file"]: row for row in reversed(rows)}
+    if any(read_year(row["year"])[0] is not None for row in rows):
+        return
+    hint = "say which concept is the period: dimensions: {period: …}"
+    hint = hint if "period" not in options.dimensions else "correct dimensions: {period: …}"
+    raise ReviewError(
+        Problem(name, f"no period is a year, such as {shorten(row['year'])} ({row['place']})", hint)
+        for name, row in sorted(first.items())
+    )
+
+
+def _explain_none_left(sources: list[Source], options: Options, report: Report) -> list[Problem]:
+    """Say for each file why none of its observations is left, and which reporting types there are."""
+    problems = []
+    for source in sources:
+        name, n = source.message.name, count_noun(len(source.message.observations), "observation")
+        concept, wanted = source.layout.roles.get("reporting_type"), options.reporting_type
+        types = sorted({one.merge().get(concept, "") for one in source.message}) if concept else []
+        if wanted is not None and concept and wanted not in types:
+            what = f"none of its {n} has the reporting type {shorten(wanted)}"
+            hint = suggest(wanted, types, f"it has {list_some([shorten(one) for one in types])}")
+            problems.append(Problem(name, what, hint, column="options.reporting_type"))
+            continue
+        problems += [
+            Problem(name, f"none of its {n} can be read: {entry.what}", entry.hint)
+            for entry in report.of("dropped", "refused")
+            if entry.file == name
+        ]
+    return problems
 
 
 def _explain_nothing(path: Path, files: Files) -> list[Problem]:

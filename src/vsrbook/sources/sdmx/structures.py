@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from vsrbook.problems import shorten
 from vsrbook.sources.sdmx.message import Message, Reference, UnreadableError
-from vsrbook.sources.sdmx.xml_data import MAX_DEPTH, iterate, name_of
+from vsrbook.sources.sdmx.xml_data import MAX_DEPTH, find_kind, iterate, name_of
 
 MAX_STRUCTURE_BYTES = 100_000_000
 KEPT = {"Codelists", "Concepts", "ConceptSchemes", "DataStructures", "Dataflows", "ValueLists"}
@@ -102,10 +102,7 @@ def read_structures(path: Path, name: str, catalogue: Catalogue) -> None:
     """Add the structures, dataflows and code lists of a file to the catalogue. Raises UnreadableError."""
     import sdmx
 
-    if path.stat().st_size > MAX_STRUCTURE_BYTES:
-        raise UnreadableError(
-            f"is larger than {MAX_STRUCTURE_BYTES // 1_000_000} MB", "is this the right file?"
-        )
+    _check_structure(path)
     content = _prune(path)
     logging.getLogger("sdmx").setLevel(logging.ERROR)  # its warnings are about what we do not use
     try:
@@ -124,6 +121,17 @@ def read_structures(path: Path, name: str, catalogue: Catalogue) -> None:
         if flow.structure is None:
             continue
         catalogue.flows[(_agency(flow), flow.id)] = _refer(flow.structure)
+
+
+def _check_structure(path: Path) -> None:
+    if path.stat().st_size > MAX_STRUCTURE_BYTES:
+        raise UnreadableError(
+            f"is larger than {MAX_STRUCTURE_BYTES // 1_000_000} MB", "is this the right file?"
+        )
+    kind, version = find_kind(path)
+    if kind != "Structure":
+        what = f"is an SDMX-ML {version} message of the kind {shorten(kind)}, and no structure definition"
+        raise UnreadableError(what, "name the file with the data structure (DSD) and its code lists")
 
 
 def _prune(path: Path) -> bytes:
