@@ -111,7 +111,23 @@ def test_a_source_that_breaks_leaves_the_tables_and_says_why(betania: Project) -
     result = call(betania, "check", "betania", "--draft")
     assert result.exit_code == FAULTS
     assert len(rows_of(betania, "observations")) == 20
-    assert call(betania, "run", "betania").exit_code == FAULTS
+
+
+def test_a_source_that_breaks_does_not_stop_the_others(
+    betania: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run goes on with what it has, and ends with status 1."""
+    from vsrbook import running
+
+    read_in(betania, "--declare")
+    for path in (betania.root / "raw" / "sdg").rglob("indicator_*.csv"):
+        path.unlink()
+    done = running.RunSummary("12 chapters", (), ())
+    monkeypatch.setattr(running, "run_chapters", lambda *_args, **_options: done)
+    result = call(betania, "run")
+    assert result.exit_code == FAULTS
+    assert "params/betania.yml imports[0]: sdg: holds no data file" in result.stderr
+    assert "12 chapters" in result.output
 
 
 @pytest.mark.parametrize(
@@ -333,3 +349,26 @@ def test_a_language_that_is_none_and_a_file_of_one_letter(betania: Project, tmp_
     tidy = ("-o", "columns={indicator: indicator, year: year, value: value}")
     result = call(betania, "import", "workbook", str(tmp_path / "a.csv"), "--out", str(tmp_path / "o"), *tidy)
     assert "source source-a)" in result.output, result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("- a\n- b\n", "holds no keys; vsrbook import workbook FILE --guess proposes one"),
+        ("imports: none\n", "imports: does not hold one import; keep one entry below imports:"),
+        ("imports:\n  - {options: {a: 1}}\n  - {options: {b: 1}}\n", "does not hold one import"),
+        ("options: 3\n", "holds no keys below options"),
+        ("a: [\n", "mapping.yml:"),
+    ],
+)
+def test_a_file_of_options_that_holds_none_gets_one_line(
+    project: Project, tmp_path: Path, text: str, says: str
+) -> None:
+    """Whatever stands in it, the message says what to write."""
+    path = tmp_path / "mapping.yml"
+    path.write_text(text, "utf-8")
+    words = ("import", "open-sdg", str(PROVINCES), "--out", str(tmp_path / "o"), "--options", str(path))
+    result = call(project, *words)
+    assert result.exit_code == FAULTS
+    assert says in result.stderr
+    assert "_template" not in result.stderr

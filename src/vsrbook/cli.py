@@ -143,7 +143,8 @@ def run(context: click.Context, /, associations: tuple[str, ...], **options: Any
     """Run the chapters with papermill, and make them pages of the book.
 
     What has not changed is not run again. A chapter that fails is left out, with the reason; the
-    others go on. With associations named, only theirs are run; the book keeps the others' last pages.
+    others go on; a declared source that cannot be read leaves its tables as they were, and is an
+    error. With associations named, only theirs are run; the book keeps the others' last pages.
     """
     from vsrbook.execution.plan import Edition
     from vsrbook.problems import ReviewError
@@ -151,10 +152,8 @@ def run(context: click.Context, /, associations: tuple[str, ...], **options: Any
 
     edition = Edition(options["language"], options["audience"], options["draft"])
     project = find_book(context)
-    problems = refresh_sources(project, associations)
-    if problems:
-        print_problems(problems)
-        context.exit(FAULTS)
+    unread = refresh_sources(project, associations)
+    print_problems(unread)
     try:
         summary = run_chapters(
             project,
@@ -174,7 +173,7 @@ def run(context: click.Context, /, associations: tuple[str, ...], **options: Any
         click.echo(click.style(f"failed: {failure}", fg="red"), err=True)
     print_problems(summary.problems)
     click.echo(summary.words)
-    context.exit(FAULTS if summary.failures or summary.problems else OK)
+    context.exit(FAULTS if unread or summary.failures or summary.problems else OK)
 
 
 @main.command(epilog=EXAMPLES + "  vsrbook build\n  vsrbook build --keep-unpublished")

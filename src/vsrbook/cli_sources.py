@@ -171,14 +171,9 @@ def _gather_options(given: dict[str, Any]) -> dict[str, Any]:
 
     options: dict[str, Any] = {}
     if given["file"]:
-        from vsrbook.problems import ReviewError
-        from vsrbook.yaml_places import read_yaml
+        from vsrbook.importing.declaring import read_options
 
-        read, problems = read_yaml(given["file"], given["file"].as_posix())
-        if problems:
-            raise ReviewError(problems)
-        imports = read.data.get("imports") or [read.data]  # what --guess proposes is accepted as it is
-        options |= imports[0].get("options", imports[0])
+        options |= read_options(given["file"])
     for words in given["single"]:
         key, sign, value = words.partition("=")
         if not sign:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 from vsrbook.params import Import, explain_fault, read_params
 from vsrbook.problems import Problem, ReviewError
 from vsrbook.project import Project
+from vsrbook.yaml_places import read_yaml
 
 
 def check_import(words: dict[str, Any], slug: str | None, project: Project) -> Import:
@@ -36,6 +39,37 @@ def check_import(words: dict[str, Any], slug: str | None, project: Project) -> I
             for fault in error.errors()
         ]
         raise ReviewError(problems) from None
+
+
+def read_options(path: Path) -> dict[str, Any]:
+    """Read a file of options: the options alone, below `options:`, or in the first entry of `imports:`.
+
+    So what is proposed for a workbook is taken as it stands. Raises ReviewError with every fault.
+    """
+    name, hint = (
+        path.as_posix(),
+        "vsrbook import workbook FILE --guess proposes one; book/import.md has the keys",
+    )
+    file, problems = read_yaml(path, name)
+    if problems:
+        raise ReviewError(
+            [
+                replace(problem, hint=hint if "_template" in problem.hint else problem.hint)
+                for problem in problems
+            ]
+        )
+    found: Any = file.data
+    if "imports" in found:
+        entries = found["imports"]
+        if not isinstance(entries, list) or len(entries) != 1:
+            raise ReviewError(
+                [Problem(name, "does not hold one import", "keep one entry below imports:", column="imports")]
+            )
+        found = entries[0]
+    found = found.get("options", found) if isinstance(found, dict) else found
+    if not isinstance(found, dict):
+        raise ReviewError([Problem(name, "holds no keys below options", hint, column="options")])
+    return {str(key): value for key, value in found.items()}
 
 
 def write_declaration(spec: Import) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vsrbook.importing.digest import digest_source, source_path
 from vsrbook.importing.door import RECORDS, Imported, import_source
@@ -54,8 +54,9 @@ def _refresh(project: Project, slug: str, spec: Import, place: str, refreshed: R
 
 
 def _locate(problem: Problem, place: str, position: int) -> Problem:
-    if problem.file != place:
-        return problem
-    return Problem(
-        place, problem.what, problem.hint, None, f"imports[{position}].{problem.column}".rstrip(".")
-    )
+    """Say which import of which params a problem is of, also where it lies in a file of the source."""
+    entry = f"imports[{position}]"
+    if problem.file == place:
+        return replace(problem, row=None, column=f"{entry}.{problem.column}".rstrip("."))
+    said = str(replace(problem, hint="", level="error"))
+    return Problem(place, said, problem.hint, None, entry, problem.level)
