@@ -7,6 +7,7 @@ import http.server
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -109,7 +110,11 @@ class Visit:
         self.scroll_through()
         chart = ".vsr-chart:has(> script)"
         self.page.evaluate(LOOK_AT_CHARTS, f"{chart}:not(.vsr-drawn)")
-        self.page.wait_for_function(f"!document.querySelector('{chart}:not(.vsr-drawn)')", timeout=20_000)
+        undrawn = self.page.locator(f"{chart}:not(.vsr-drawn)")
+        end = time.monotonic() + 20
+        while undrawn.count() and time.monotonic() < end:
+            self.page.wait_for_timeout(100)
+        assert undrawn.count() == 0, (self.errors, self.missing, self.foreign)
         return int(self.page.locator(chart).count())
 
     def overflow(self) -> int:
