@@ -14,6 +14,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from openpyxl.styles import PatternFill
+from workbooks import write_book
 
 from vsrbook.cli import main
 from vsrbook.importing.extract import Extract
@@ -29,20 +30,6 @@ ARROWS = ["↑", "➚", "→", "↓"]
 FILLS = ["00B050", "FFFF00", "FFC000", "C00000"]
 POVERTY = "Poverty headcount ratio at $2.15/day (2017 PPP, %)"
 WATER = "Population using basic drinking water services (%)"
-
-
-def write_book(path: Path, sheets: dict[str, list[list[Any]]], merged: tuple[str, ...] = ()) -> Path:
-    """Write a workbook with these rows."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-        for cells in merged:
-            sheet.merge_cells(cells)
-    book.save(path)
-    return path
 
 
 def write_places(path: Path, header: list[Any], *columns: list[Any], titles: tuple[str, ...] = ()) -> Path:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
+from workbooks import write_book
 
 from vsrbook import spreadsheets
 from vsrbook.importing.extract import Extract
@@ -42,18 +43,6 @@ def write_lines(extract: Extract, report: Report) -> list[str]:
         filled = [f"{key}={row[key]}" for key in row if key not in WHERE and row[key] != ""]
         lines.append(f"{row['place']}: {', '.join(filled)}")
     return lines + [str(entry) for entry in report.entries if entry.kind != "read"]
-
-
-def workbook(path: Path, sheets: dict[str, list[list[Any]]]) -> Path:
-    """Write a workbook with these rows."""
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
 
 
 def said(report: Report, *kinds: Any) -> str:
@@ -310,7 +299,7 @@ def test_the_colour_of_a_cell_is_a_status_where_it_is_asked_for(tmp_path: Path) 
 
 def test_a_sheet_of_scores_gives_no_observations(tmp_path: Path) -> None:
     """With holds: score the cells are what the source publishes, not values."""
-    path = workbook(
+    path = write_book(
         tmp_path / "s.xlsx", {"Scores": [["id", "Goal 1", "Goal 2"], ["A", 55.5, 60], ["B", 10, None]]}
     )
     extract, _report = read_with(path, columns={"area_code": "id"}, layout="wide", holds="score")
@@ -330,7 +319,7 @@ def test_a_status_column_of_colours_is_what_the_source_publishes(tmp_path: Path)
         ["pov", "02", 2020, 4, "green"],
     ]
     extract, _report = read_with(
-        workbook(tmp_path / "s.xlsx", {"A": rows}),
+        write_book(tmp_path / "s.xlsx", {"A": rows}),
         columns={
             "indicator": "code",
             "area_code": "area",
@@ -352,7 +341,7 @@ def test_targets_that_differ_by_area_go_to_series(tmp_path: Path) -> None:
         ["lit", "01", 2020, 5, 4, 100],
     ]
     extract, _report = read_with(
-        workbook(tmp_path / "t.xlsx", {"A": rows}),
+        write_book(tmp_path / "t.xlsx", {"A": rows}),
         columns={
             "indicator": "code",
             "area_code": "area",
@@ -379,7 +368,7 @@ def test_targets_that_differ_by_area_go_to_series(tmp_path: Path) -> None:
 def test_sheets_of_one_layout_are_read_together(tmp_path: Path) -> None:
     """The name of a sheet gives the year, or what is told for it holds for all its rows."""
     rows = [["id", "rate"], ["A", 1], ["B", 2]]
-    path = workbook(tmp_path / "y.xlsx", {"Data 2019": rows, "Data 2020": rows, "Notes": [["x"]]})
+    path = write_book(tmp_path / "y.xlsx", {"Data 2019": rows, "Data 2020": rows, "Notes": [["x"]]})
     extract, _report = read_with(path, sheets=["Data *"], sheet_name="year", columns={"area_code": "id"})
     assert extract.observations["year"].tolist() == ["2019", "2019", "2020", "2020"]
     assert extract.observations["place"].iloc[3] == "Data 2020!B3"
@@ -392,7 +381,7 @@ def test_the_name_of_a_sheet_gives_the_indicator(tmp_path: Path) -> None:
     """One sheet per indicator, years as columns: name, unit and goal are told by the sheet's name."""
     rows = [["id", 2019, 2020], ["A", 1, 2]]
     extract, _report = read_with(
-        workbook(tmp_path / "i.xlsx", {"pov": rows, "lit": rows}),
+        write_book(tmp_path / "i.xlsx", {"pov": rows, "lit": rows}),
         sheets=["pov", "lit"],
         sheet_name="indicator",
         columns={"area_code": "id"},
@@ -417,7 +406,7 @@ def test_a_folder_of_files_is_read_by_one_mapping(tmp_path: Path) -> None:
 
 def test_hidden_sheets_and_rows_are_read_and_said(tmp_path: Path) -> None:
     """What the source hides is no reason to lose it, but the analyst must know."""
-    path = workbook(tmp_path / "h.xlsx", {"Open": [["x"]], "Draft": [["id", "rate"], ["A", 1], ["B", 2]]})
+    path = write_book(tmp_path / "h.xlsx", {"Open": [["x"]], "Draft": [["id", "rate"], ["A", 1], ["B", 2]]})
     book = openpyxl.load_workbook(path)
     book["Draft"].sheet_state = "hidden"
     book["Draft"].row_dimensions[3].hidden = True
@@ -465,7 +454,7 @@ def test_dates_where_codes_or_values_belong_are_refused(tmp_path: Path) -> None:
         ["lit", "A", True],
     ]
     extract, report = read_with(
-        workbook(tmp_path / "d.xlsx", {"A": rows}),
+        write_book(tmp_path / "d.xlsx", {"A": rows}),
         columns={"indicator": "code", "area_code": "id"},
         values=["2020"],
     )
@@ -479,13 +468,13 @@ def test_dates_where_codes_or_values_belong_are_refused(tmp_path: Path) -> None:
 def test_a_date_in_the_header_is_a_year_where_it_is_its_first_day(tmp_path: Path) -> None:
     """2019-01-01 stands for 2019."""
     rows = [["code", datetime(2019, 1, 1), datetime(2020, 1, 1)], ["pov", 1, 2]]
-    extract, _report = read_with(workbook(tmp_path / "d.xlsx", {"A": rows}), columns={"indicator": "code"})
+    extract, _report = read_with(write_book(tmp_path / "d.xlsx", {"A": rows}), columns={"indicator": "code"})
     assert extract.observations["year"].tolist() == ["2019", "2020"]
 
 
 def test_formulas_that_were_never_computed_are_refused(tmp_path: Path) -> None:
     """A formula without a value is no missing value."""
-    path = workbook(tmp_path / "f.xlsx", {"A": [["id", "rate"], ["A", "=1+1"], ["B", 2]]})
+    path = write_book(tmp_path / "f.xlsx", {"A": [["id", "rate"], ["A", "=1+1"], ["B", 2]]})
     extract, report = read_with(path, columns={"area_code": "id"}, values=["rate"], layout="wide", year=2020)
     assert extract.observations["area_code"].tolist() == ["B"]
     assert "A!2: refused: a formula without a computed value" in said(report, "refused")
@@ -528,7 +517,7 @@ def test_missing_files_and_sheets_are_named(tmp_path: Path) -> None:
     """A misspelt sheet is answered with the sheets there are."""
     with pytest.raises(ReviewError, match="there is no such file"):
         read_with(tmp_path / "none.xlsx")
-    path = workbook(tmp_path / "a.xlsx", {"Data": [["a"]], "Notes": [["b"]]})
+    path = write_book(tmp_path / "a.xlsx", {"Data": [["a"]], "Notes": [["b"]]})
     with pytest.raises(ReviewError, match="has no sheet 'Date'; did you mean 'Data'"):
         read_with(path, sheet="Date")
     with pytest.raises(ReviewError, match="holds 0 workbooks"):
@@ -539,7 +528,7 @@ def test_missing_files_and_sheets_are_named(tmp_path: Path) -> None:
 def test_a_sheet_beyond_the_bounds_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sheet that states more cells than can be read is refused, not read in part."""
     monkeypatch.setattr(spreadsheets, "MAX_CELLS", 100)
-    path = workbook(tmp_path / "big.xlsx", {"A": [["id", "rate"], *[["A", n] for n in range(60)]]})
+    path = write_book(tmp_path / "big.xlsx", {"A": [["id", "rate"], *[["A", n] for n in range(60)]]})
     with pytest.raises(ReviewError, match="the sheet is too large"):
         read_with(path, columns={"area_code": "id"}, year=2020)
 
@@ -652,7 +641,7 @@ def test_the_two_row_header_of_the_page_is_read_from_both_formats(
             "".join(",".join("" if c is None else str(c) for c in r) + "\n" for r in wide), "utf-8"
         )
     else:
-        workbook(path, {"A": rows})
+        write_book(path, {"A": rows})
         book = openpyxl.load_workbook(path)
         book["A"].merge_cells("B3:D3" if beyond else "B3:C3")
         book.save(path)

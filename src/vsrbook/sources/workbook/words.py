@@ -21,10 +21,6 @@ YEAR_HEADER = re.compile(
 )
 YEAR_INSIDE = re.compile(rf"(?<![\d.,])(?P<year>{PERIOD})(?![\d.,]*\d)")
 BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-NUMBER_MARKS = re.compile(
-    r"(?P<before>\D{0,12}?)(?P<number>[+\-\u2212]?(?:\d[\d\s.,']*\d|\d|[.,]\d+)(?:[eE][+-]?\d{1,3})?)(?P<after>.*)",
-    re.DOTALL,
-)
 HEADER_MARKS = {
     "p": "provisional", "prov": "provisional", "provisional": "provisional", "prel": "provisional",
     "preliminary": "provisional", "e": "estimated", "est": "estimated", "estimate": "estimated",
