@@ -231,6 +231,22 @@ def test_two_areas_of_one_name_in_different_parents_stay_two() -> None:
     assert "added as 'south-san-juan'" in said(report, "doubted")
 
 
+def test_a_row_that_does_not_say_which_of_two_it_means_is_refused_and_the_two_stay() -> None:
+    """A name alone does not make one area of those that other rows tell apart; a region's own row is its own."""
+    rows, report, _ = read(
+        {"area_name": "San Juan"},
+        {"area_name": "San Juan", "parent_name": "North", "value": "2"},
+        {"area_name": "San Juan", "parent_name": "South", "value": "3"},
+        {"area_name": "North", "value": "4"},
+    )
+    assert dict(zip(rows["area_code"], rows["value"], strict=True)) == {
+        "north-san-juan": 2.0,
+        "south-san-juan": 3.0,
+        "north": 4.0,
+    }
+    assert "area 'San Juan' is not known; 1 row left out; there are 2 of that name" in said(report, "refused")
+
+
 def test_a_code_with_another_name_is_doubted() -> None:
     """One code under two names: the rows are kept, the analyst is told."""
     rows, report, _ = read({"area_code": "N", "area_name": "Northern"}, known=known())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,14 +70,20 @@ class AreaMatcher:
         """Return the code of each place, None where it has none.
 
         `places` gives, for each, the file and place where it first stands and how many rows name it. Places
-        with a code are learnt first: a place without one may lie in them.
+        with a code are learnt first, then those that name no parent: other places may lie in them. A name
+        that the source gives to places in several parents comes last where it stands alone: by then it is
+        known to be of several.
         """
         twins = self._find_twins(places)
         coded = {place: seen for place, seen in places.items() if place[0]}
         found = {place: self._match_one(place, seen, twins) for place, seen in coded.items()}
         for row, parent in self._orphans:
             row["parent_code"] = self.parents[row["area_code"]] = self._find_parent(row["area_code"], parent)
-        bare = sorted((place for place in places if not place[0]), key=lambda place: place[2] != "")
+        shared = self._find_shared(places)
+        bare = sorted(
+            (place for place in places if not place[0]),
+            key=lambda place: 1 if place[2] else 2 if place[1] in shared else 0,
+        )
         return found | {place: self._match_one(place, places[place], twins) for place in bare}
 
     def _find_twins(self, places: Iterable[Place]) -> set[str]:
@@ -87,6 +93,11 @@ class AreaMatcher:
             if not code:
                 parents[name].add(parent)
         return {name for name, found in parents.items() if len(found) > 1}
+
+    def _find_shared(self, places: Collection[Place]) -> set[str]:
+        """Find the names of places in several parents, without those that are a parent's own."""
+        above = {parent for _code, _name, parent in places}
+        return self._find_twins(place for place in places if place[2]) - above
 
     def _match_one(self, place: Place, seen: tuple[str, str, int], twins: set[str]) -> str | None:
         code, name, parent = place
@@ -125,7 +136,8 @@ class AreaMatcher:
                 None,
                 f"there are {len(found)} of that name ({list_some(found)}); say which in area_aliases",
             )
-        hint = suggest(name, self.by_name, "add it to the table areas, or to area_aliases")
+        others = [one for one in self.by_name if one != name]  # its own may be there, in another parent
+        hint = suggest(name, others, "add it to the table areas, or to area_aliases")
         return None, hint
 
     def _lies_elsewhere(self, code: str, parent: str) -> bool:
