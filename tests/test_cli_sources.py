@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from workbooks import write_book
 
 from vsrbook.cli import main
 from vsrbook.compiling import store_folder
@@ -372,3 +373,19 @@ def test_a_file_of_options_that_holds_none_gets_one_line(
     assert result.exit_code == FAULTS
     assert says in result.stderr
     assert "_template" not in result.stderr
+
+
+def test_diff_reads_the_sheet_and_the_source_that_the_params_declare(project: Project) -> None:
+    """A table in a workbook is compared as check reads it, not as its first sheet has it."""
+    rows = [list(row.values()) for row in rows_of(project, "observations", "samplia")]
+    header = list(rows_of(project, "observations", "samplia")[0])
+    folder = project.data / "samplia"
+    write_book(folder / "observations.xlsx", {"Notes": [["not a table"]], "Data": [header, *rows]})
+    params = project.root / "params" / "samplia.yml"
+    told = params.read_text("utf-8").replace(
+        "observations: observations.csv", "observations: {file: observations.xlsx, sheet: Data}"
+    )
+    params.write_text(told, "utf-8")
+    assert "sheet: Data" in told
+    result = call(project, "diff", "samplia", str(folder / "observations.csv"))
+    assert result.exit_code == OK, result.output

@@ -297,6 +297,15 @@ def test_the_options_name_the_columns(tmp_path: Path) -> None:
     assert row[["indicator_code", "category"]].tolist() == ["1-1-1_trees", ""]
 
 
+@pytest.mark.parametrize("padding", ["", "x"])
+def test_a_column_is_known_by_its_header_however_long_the_file(tmp_path: Path, padding: str) -> None:
+    """A letter of two bytes at the place where the look at the header ends does not change the encoding."""
+    rows = "".join(f"2020,Область {n},{n}\n" for n in range(6_000))
+    text = f"Year,Область{padding},Value\n{rows}"
+    extract, _report = read(write(tmp_path, data__1_1_1_csv=text), area_name_columns=[f"Область{padding}"])
+    assert len(extract.observations) == 6_000
+
+
 def test_areas_have_parent_and_level(tmp_path: Path) -> None:
     """The level is the column's header, the parent the area of that name; area_level holds where it is no header."""
     text = "Year,Region,District,GeoCode,Value\n2020,North,,N,1\n2020,North,Hill,N1,2\n2020,North,Dale,N2,3\n"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vsrbook.methods.progress import METHODS, assess_table, compare_methods
-from vsrbook.methods.progress.rollup import roll_up
+from vsrbook.methods.progress import METHODS, NOT_ASSESSABLE, assess_table, compare_methods
 from vsrbook.methods.selection import totals
 from vsrbook.problems import Problem, ReviewError, shorten, suggest
 from vsrbook.review import Review
 
-NOT_ASSESSABLE = "not_assessable"
 NOT_AVAILABLE = "not_available"  # Open SDG's word for it
 KEY = ["indicator_code", "area_code", "sex", "age", "residence", "category"]
 PUBLISHED = ["published_status", "published_value", "published_score"]
@@ -38,13 +36,14 @@ def assess_review(review: Review, method: str | None = None) -> pd.DataFrame:
 def assess_series(review: Review, method: str, observations: pd.DataFrame | None = None) -> pd.DataFrame:
     """Judge series by one method with the params' base and target year; all of the review if none are given."""
     rows = review.tables["observations"] if observations is None else observations
+    base, end = _years(review)
     return assess_table(
         rows,
         review.tables["indicators"],
         method=method,
         series=review.tables["series"],
-        base_year=_years(review)[0],
-        target_year=_years(review)[1],
+        base_year=base,
+        target_year=end,
     )
 
 
@@ -73,11 +72,6 @@ def judged_observations(review: Review) -> pd.DataFrame:
 def assess_whole(review: Review, method: str) -> pd.DataFrame:
     """Judge the series of the whole territory by one method."""
     return assess_series(review, method, judged_observations(review))
-
-
-def roll_up_whole(review: Review, method: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what the series of the whole territory say per indicator and per goal, by the method's own rule."""
-    return roll_up(assess_whole(review, method), review.tables["indicators"], method=method)
 
 
 def compare_whole(review: Review) -> pd.DataFrame:

@@ -19,6 +19,7 @@ MAX_FILE_BYTES = 200_000_000
 MAX_WORKBOOK_BYTES = 500_000_000  # unpacked: a small XLSX can hold a very large sheet
 MAX_CELL, MAX_CELLS, MAX_TAG = 200_000, 10_000_000, 4096
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # Excel's own
+UNCOMPUTED = "a formula without a computed value"
 WORKBOOKS = (".xlsx", ".xlsm")
 ZIP_SIGN, OLD_SIGN = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how .xlsx and .xls begin
 SHEET_TAGS = re.compile(rb"<(?:\w+:)?(mergeCell|row|col|f)\b([^>]*)")
@@ -195,7 +196,7 @@ class OpenWorkbook:
         for (row, values), written in zip(rows, workbook[sheet].iter_rows(), strict=False):
             for value, cell in zip(values, written, strict=False):
                 if value is None and (isinstance(cell.value, arrays) or cell.data_type == "f"):
-                    yield Problem(self.name, "a formula without a computed value", hint, row=row)
+                    yield Problem(self.name, UNCOMPUTED, hint, row=row)
         workbook.close()
 
 

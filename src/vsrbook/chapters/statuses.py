@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from vsrbook.assessing import NOT_ASSESSABLE, assess_whole, compare_whole, roll_up_whole
+from vsrbook.assessing import assess_whole, compare_whole
 from vsrbook.chapters.common import cite_all, group_name, short
 from vsrbook.chapters.goal import GoalEvidence
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
-from vsrbook.methods.progress import METHODS
+from vsrbook.methods.progress import METHODS, NOT_ASSESSABLE
+from vsrbook.methods.progress.rollup import roll_up
 from vsrbook.review import Review, row_ids
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
@@ -146,9 +147,12 @@ def _status_note(review: Review, table: pd.DataFrame) -> str:
 def goal_status_table(review: Review) -> list[Block] | None:
     """List per goal what its series say together, by the method's own rule, and how many could be judged."""
     progress = review.association.progress
-    if progress is None or _judged(review).empty:
+    if progress is None:
         return None
-    _per_indicator, goals = roll_up_whole(review, progress.method)
+    judged = assess_whole(review, progress.method)
+    if judged.empty:
+        return None
+    _per_indicator, goals = roll_up(judged, review.tables["indicators"], method=progress.method)
     goals = goals[goals["goal"].isin(review.goals)]
     lines: list[dict[str, b.Cell]] = [
         {

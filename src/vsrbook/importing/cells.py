@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from vsrbook.tables import FIRST_YEAR, LAST_YEAR
-from vsrbook.tables_reading import BLANKS, EXCEL_ERRORS, MISSING_MARKS, THOUSANDS
+from vsrbook.tables_reading import BLANKS, DECIMAL_COMMA, EXCEL_ERRORS, MISSING_MARKS, THOUSANDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ def _explain_number(text: str) -> str:
         return "is Excel's sign of an error"
     if THOUSANDS.fullmatch(text):
         return "may have separators between thousands, or a decimal comma"
-    if re.fullmatch(r"[+-]?\d+,\d+", text):
+    if DECIMAL_COMMA.fullmatch(text):
         return "has a decimal comma"
     if re.fullmatch(r"[+-]?[\d.,]+\s*%", text):
         return "has a percent sign"

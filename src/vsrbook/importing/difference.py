@@ -23,7 +23,7 @@ def read_observations(project: Project | None, given: str) -> pd.DataFrame:
 
     Raises ReviewError where there are none, or where they have errors.
     """
-    path = Path(given)
+    path, declared = Path(given), None
     if path.is_dir():
         path = path / "observations.csv"
     elif not path.is_file() and project is not None and given in project.slugs():
@@ -31,7 +31,8 @@ def read_observations(project: Project | None, given: str) -> pd.DataFrame:
 
         declared = read_params(project, given).tables.get("observations")
         path = project.data / given / (declared.file if declared else "observations.csv")
-    frame, problems = read_table(path, TABLES["observations"], path.as_posix())
+    sheet, source = (declared.sheet, declared.source) if declared else (None, None)
+    frame, problems = read_table(path, TABLES["observations"], path.as_posix(), sheet, source)
     if only_errors(problems):
         raise ReviewError(only_errors(problems))
     return frame

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from vsrbook.params import Import
@@ -19,10 +20,15 @@ def digest_source(project: Project, spec: Import) -> str:
     digest = hashlib.sha256(spec.model_dump_json().encode())
     for path in [*_source_files(source_path(project, spec)), *_option_files(project, spec)]:
         digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    for folder in ("sources", "importing"):
-        for path in sorted((READERS / folder).rglob("*.py")):
-            digest.update(path.read_bytes())
+    digest.update(_read_readers())
     return digest.hexdigest()
+
+
+@cache
+def _read_readers() -> bytes:
+    """Return the code of the readers and of the rules, read once in a run."""
+    paths = [path for folder in ("sources", "importing") for path in sorted((READERS / folder).rglob("*.py"))]
+    return b"".join(path.read_bytes() for path in paths)
 
 
 def _source_files(path: Path) -> list[Path]:

@@ -75,6 +75,7 @@ def _read_header(path: Path) -> list[str]:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = raw.decode("utf-16", errors="replace")
     else:
+        raw = raw[: raw.rfind(b"\n") + 1] or raw  # whole lines: a cut through a letter is no other encoding
         text = raw.decode("utf-8-sig", errors="replace")
         text = text if "\ufffd" not in text else raw.decode("cp1252", errors="replace")
     try:

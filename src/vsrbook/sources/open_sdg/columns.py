@@ -80,8 +80,7 @@ def choose_columns(options: Any, repository: Repository) -> ColumnChoice:
         named = [one.get("field", "") if isinstance(one, dict) else one for one in listed]
         return tuple(str(one) for one in named if isinstance(one, str) and one)
 
-    layers = repository.config.get("map_layers")
-    ids = [str(one.get("id_column") or "") for one in layers or [] if isinstance(one, dict)]
+    ids = [str(one.get("id_column") or "") for one in repository.list_items("map_layers")]
     codes = dict.fromkeys([*AREA_CODES, *(one for one in ids if one)])
     return ColumnChoice(
         area_codes=options.area_code_columns or tuple(codes),

@@ -15,6 +15,7 @@ from vsrbook.importing.cells import tidy_words
 from vsrbook.importing.report import Report
 from vsrbook.problems import count_noun, list_some, shorten
 from vsrbook.sources.open_sdg.words import VALUE, YEAR, agree, fold
+from vsrbook.tables_reading import DECIMAL_COMMA
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 100_000_000
 MAX_CELL = 100_000
-DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 
 

@@ -62,10 +62,7 @@ def _find_layers(repository: Repository, wanted: Iterable[str], report: Report) 
     source, root = source_folder(repository), repository.root
     if named := [MapLayer(path) for one in wanted for path in find_matching(source, one, root)]:
         return named[:MAX_LAYERS]
-    declared = repository.config.get("map_layers")
-    for item in declared if isinstance(declared, list) else []:
-        if not isinstance(item, dict):
-            continue
+    for item in repository.list_items("map_layers"):
         name = str(item.get("geojson_file") or item.get("geometry_file") or "")
         files = [] if "://" in name else find_matching(source, name, root)
         keys = str(item.get("id_property") or ""), str(item.get("name_property") or "")

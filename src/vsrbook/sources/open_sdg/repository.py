@@ -62,6 +62,11 @@ class Repository:
         options = self.config.get("indicator_options")
         return options.get(key, "") if isinstance(options, dict) else ""
 
+    def list_items(self, key: str) -> list[dict[str, Any]]:
+        """Return the entries of a list in the configuration that have keys: inputs, translations, map_layers."""
+        found = self.config.get(key)
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
 
 def find_root(path: Path) -> Path:
     """Return the folder of the repository that a path is or lies in."""
@@ -112,10 +117,7 @@ def source_folder(repository: Repository) -> Path:
 
 def list_inputs(repository: Repository, *classes: str) -> Iterator[dict[str, Any]]:
     """Yield the inputs of the configuration that are of one of these classes."""
-    inputs = repository.config.get("inputs")
-    for item in inputs if isinstance(inputs, list) else []:
-        if isinstance(item, dict) and item.get("class") in classes:
-            yield item
+    yield from (item for item in repository.list_items("inputs") if item.get("class") in classes)
 
 
 def find_matching(folder: Path, pattern: str, root: Path) -> list[Path]:
@@ -172,9 +174,8 @@ def _explain_nothing(repository: Repository, patterns: list[str]) -> Problem:
 
 
 def _report_other_inputs(repository: Repository, report: Report) -> None:
-    inputs = repository.config.get("inputs")
     read = {"InputCsvData", "InputYamlMdMeta", "InputYamlMeta"}
-    classes = [str(item.get("class")) for item in inputs or [] if isinstance(item, dict)]
+    classes = [str(item.get("class")) for item in repository.list_items("inputs")]
     others = sorted({name for name in classes if name not in read})
     if others:
         what = f"inputs of other kinds are not read: {list_some(others)}"
@@ -205,8 +206,7 @@ def _find_meta(repository: Repository, source: Path, pattern: str | None) -> lis
 
 
 def _find_translations(repository: Repository, source: Path, report: Report) -> list[Path]:
-    declared = repository.config.get("translations")
-    items = [item for item in declared if isinstance(item, dict)] if isinstance(declared, list) else []
+    items = repository.list_items("translations")
     names = [str(item.get("source") or "translations") for item in items]
     remote = [name for name in names if "://" in name]
     if remote:

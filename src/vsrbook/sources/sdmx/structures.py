@@ -12,7 +12,7 @@ import io
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
@@ -46,7 +46,6 @@ class Structure:
     reference: Reference
     file: str
     dimensions: tuple[str, ...]
-    attributes: tuple[str, ...]
     measures: tuple[str, ...]
     concepts: Mapping[str, Mapping[str, str]]
     codes: Mapping[str, CodeList]
@@ -89,13 +88,7 @@ class Catalogue:
                 if not one.codes.get(concept) and name in self.lists
             }
             if lent:
-                self.structures[at] = _replace_codes(one, {**one.codes, **lent})
-
-
-def _replace_codes(structure: Structure, codes: Mapping[str, CodeList]) -> Structure:
-    from dataclasses import replace
-
-    return replace(structure, codes=codes)
+                self.structures[at] = replace(one, codes={**one.codes, **lent})
 
 
 def read_structures(path: Path, name: str, catalogue: Catalogue) -> None:
@@ -163,7 +156,6 @@ def _read_structure(given: Any, name: str, known: dict[int, CodeList]) -> Struct
         _refer(given),
         name,
         tuple(one.id for one in given.dimensions),
-        tuple(one.id for one in given.attributes),
         tuple(one.id for one in given.measures),
         {one.id: _words(getattr(one.concept_identity, "name", None)) for one in components},
         {key: _read_list(codes, known) for key, codes in enumerated.items() if codes is not None},

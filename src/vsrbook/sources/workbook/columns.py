@@ -16,7 +16,7 @@ from vsrbook.sources.workbook.words import (
     HEADER_MARKS,
     RESIDENCE_WORDS,
     SEX_WORDS,
-    TOTAL_WORDS,
+    list_totals,
     make_words,
     read_year_header,
     split_unit,
@@ -66,7 +66,7 @@ class ColumnPlanner:
         self.grid, self.header, self.layout, self.options, self.report = grid, header, layout, options, report
         self._sex = make_words(options.sex_values, SEX_WORDS)
         self._residence = make_words(options.residence_values, RESIDENCE_WORDS)
-        self._totals = TOTAL_WORDS | {word.casefold() for word in options.totals}
+        self._totals = list_totals(options.totals)
 
     def plan(self, taken: set[int], rows: range, problems: list[Problem]) -> list[ValueColumn]:
         """Return the columns of values; `taken` are those that hold something else, `rows` those of the data."""

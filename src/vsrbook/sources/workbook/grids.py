@@ -16,7 +16,7 @@ from vsrbook.problems import Problem, ReviewError, count_noun, list_some, shorte
 from vsrbook.sources.workbook.colours import FillCollector
 from vsrbook.sources.workbook.options import Options
 from vsrbook.sources.workbook.words import is_blank
-from vsrbook.spreadsheets import WORKBOOKS, OpenWorkbook, RawTable, find_unfit, read_cells
+from vsrbook.spreadsheets import UNCOMPUTED, WORKBOOKS, OpenWorkbook, RawTable, find_unfit, read_cells
 
 SUFFIXES = (*WORKBOOKS, ".csv", ".tsv", ".txt")
 MAX_FILES = 500
@@ -109,7 +109,7 @@ def _refuse_unreadable(raw: RawTable) -> None:
         if p.what.startswith("wrong encoding")
         else p
         for p in raw.problems
-        if p.is_error and p.what != "a formula without a computed value"
+        if p.is_error and p.what != UNCOMPUTED
     ]
     if problems:
         raise ReviewError(problems)
@@ -202,5 +202,5 @@ def _report_look(raw: RawTable, grid: Grid, report: Report) -> None:
                 "read", grid.file, grid.sheet, what, "are they meant to be published?", count=len(names)
             )
     for problem in raw.problems:
-        if problem.what == "a formula without a computed value":
+        if problem.what == UNCOMPUTED:
             report.add("refused", grid.file, grid.place((problem.row or 1) - 1), problem.what, problem.hint)

@@ -116,13 +116,18 @@ class _Guesser:
         self._guess_groups(columns)
         self._guess_marks(columns, claimed)
 
+    def _list_titles(self, header: Header) -> list[str]:
+        """Return what stands above the header."""
+        above = self.grid.cells[: header.first]
+        return [write_header(cell) for cells in above for cell in cells if not is_blank(cell)]
+
     def _guess_rows(self, header: Header) -> range:
         first, count = header.first, header.end - header.first
         self.guess["header_row"] = first + 1
         if count > 1:
             self.guess["header_rows"] = count
         if first:
-            titles = [write_header(c) for cells in self.grid.cells[:first] for c in cells if not is_blank(c)]
+            titles = self._list_titles(header)
             self.guess.doubt(
                 "header_row", f"the rows above hold {list_some([shorten(t, 50) for t in titles], 3)}"
             )
@@ -167,9 +172,7 @@ class _Guesser:
 
     def _guess_indicator(self, header: Header) -> None:
         """Propose the one indicator of a sheet of years: as the rows above its header, or its own name, say."""
-        titles = [
-            write_header(c) for cells in self.grid.cells[: header.first] for c in cells if not is_blank(c)
-        ]
+        titles = self._list_titles(header)
         known = [text for text in titles if not MADE_CODE.fullmatch(make_slug(text))]
         title = next(iter(known or titles), self.grid.sheet or Path(self.grid.file).stem)
         name, unit = split_unit(title)
@@ -182,9 +185,7 @@ class _Guesser:
     def _guess_year(self, header: Header, editions: set[str]) -> None:
         """Propose the year of values that have none; `editions` are those that headers of scores name."""
         stem = Path(self.grid.file).stem
-        above = " ".join(
-            write_header(c) for cells in self.grid.cells[: header.first] for c in cells if not is_blank(c)
-        )
+        above = " ".join(self._list_titles(header))
         places = (
             ("header of the score", next(iter(editions)) if len(editions) == 1 else ""),
             ("rows above the header", above),

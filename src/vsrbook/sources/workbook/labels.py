@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from vsrbook.importing.cells import tidy_words
@@ -20,8 +21,8 @@ from vsrbook.sources.workbook.words import (
     RESIDENCE_WORDS,
     SEX_WORDS,
     STATUS_WORDS,
-    TOTAL_WORDS,
     is_blank,
+    list_totals,
     make_words,
     read_year_cell,
     write_header,
@@ -114,14 +115,13 @@ class LabelReader:
                 what = f"Excel has made the date {known[key]} of a code"
                 hint = "format the cell as text and write it again"
                 self.report.add("refused", self.grid.file, self._place(n, column), what, hint)
-        if column in self._fill_down():
+        if column in self._fill_down:
             texts = self._fill(texts, column)
         return texts
 
+    @cached_property
     def _fill_down(self) -> set[int]:
-        if not hasattr(self, "_filled"):
-            self._filled = set(self.finder.find_all(self.options.fill_down, "fill_down"))
-        return self._filled
+        return set(self.finder.find_all(self.options.fill_down, "fill_down"))
 
     def _fill(self, texts: list[str], column: int) -> list[str]:
         filled, last, cells = [], "", 0
@@ -171,7 +171,7 @@ class LabelReader:
 
     def _translate(self, role: str, texts: list[str], column: int, words: dict[str, str]) -> list[str]:
         """Write our words for sex and residence; totals become empty, other words stay as they are."""
-        totals = self._totals()
+        totals = list_totals(self.options.totals)
         read: dict[str, str] = {}
         for text in dict.fromkeys(texts):
             word = tidy_words(text).casefold()
@@ -184,9 +184,6 @@ class LabelReader:
                 "renamed", column, f"{role}: {list_some(pairs)}", sum(counts[text] for text in changed)
             )
         return [read[text] for text in texts]
-
-    def _totals(self) -> frozenset[str]:
-        return TOTAL_WORDS | {word.casefold() for word in self.options.totals}
 
     def _read_years(self, texts: list[str], column: int, labels: RowLabels) -> list[str]:
         """Read years with something beside them: "2015 (p)" is 2015, provisional."""

@@ -14,7 +14,7 @@ from vsrbook.sources.workbook.grids import Grid, letter_of
 from vsrbook.sources.workbook.labels import RowLabels
 from vsrbook.sources.workbook.options import Options
 from vsrbook.sources.workbook.values import ValueReader
-from vsrbook.sources.workbook.words import TOTAL_WORDS, is_blank
+from vsrbook.sources.workbook.words import is_blank, list_totals
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,14 +72,8 @@ class Sheet:
             picked = np.where(found != "", found, picked)
         return picked
 
-    def place(self, row: int, column: int) -> str:
-        """Say where a cell stands; in a CSV file with one column of values the row is enough."""
-        only_row = not self.grid.sheet and len(self.columns) == 1
-        letters = None if only_row else self.columns[column].column
-        return self.grid.place(self.rows[row], letters)
-
     def places(self, rows: np.ndarray, columns: np.ndarray) -> list[str]:
-        """Say where many cells stand."""
+        """Say where cells stand; in a CSV file with one column of values the row is enough."""
         if not self.grid.sheet and len(self.columns) == 1:
             return [str(self.rows[row] + 1) for row in rows.tolist()]
         letters = [letter_of(one.column) if one.column >= 0 else "A" for one in self.columns]
@@ -133,9 +127,9 @@ def build_observations(sheet: Sheet, chosen: Sequence[int], options: Options, re
     import pandas as pd
 
     rows, columns, cells = find_cells(sheet, chosen)
-    units = sheet.pick("unit", rows, columns)
+    units, places = sheet.pick("unit", rows, columns), sheet.places(rows, columns)
     read = ValueReader(sheet.grid.file, options, report).read(
-        cells.tolist(), units.tolist(), lambda n: sheet.place(int(rows[n]), int(columns[n]))
+        cells.tolist(), units.tolist(), places.__getitem__
     )
     frame = pd.DataFrame({role: sheet.pick(role, rows, columns) for role in KEY}, dtype=object)
     frame["value"] = pd.Series(read.values, dtype=object)
@@ -144,7 +138,7 @@ def build_observations(sheet: Sheet, chosen: Sequence[int], options: Options, re
     frame["note"] = _write_notes(sheet, rows, columns, read.note)
     frame["source_id"] = ""
     frame["file"] = sheet.grid.file
-    frame["place"] = sheet.places(rows, columns)
+    frame["place"] = places
     bad = [n for n, row in enumerate(rows.tolist()) if n in read.refused or row in sheet.labels.bad]
     keep = np.ones(len(rows), dtype=bool)
     keep[bad] = False
@@ -192,7 +186,7 @@ def _refuse_nameless(frame: pd.DataFrame, sheet: Sheet, options: Options, report
 
 def _report_totals(frame: pd.DataFrame, sheet: Sheet, options: Options, report: Report) -> None:
     """Doubt areas that are called "Total": which territory they are the total of is not said."""
-    totals = TOTAL_WORDS | {word.casefold() for word in options.totals}
+    totals = list_totals(options.totals)
     names = frame["area_name"].where(frame["area_name"] != "", frame["area_code"])
     for name in names.unique():
         if name and name.casefold() in totals and name not in options.area_aliases:

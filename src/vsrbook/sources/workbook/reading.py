@@ -16,7 +16,7 @@ from vsrbook.sources.workbook.observations import Found, Sheet, build_observatio
 from vsrbook.sources.workbook.options import Layout, Options
 from vsrbook.sources.workbook.own_columns import PUBLISHED, find_own, read_own_years, refuse_shared
 from vsrbook.sources.workbook.series import SeriesReader
-from vsrbook.sources.workbook.shapes import find_rows, guess_layout, locate_header
+from vsrbook.sources.workbook.shapes import find_rows, guess_layout, is_empty, locate_header
 from vsrbook.sources.workbook.words import is_blank, split_year, write_header, write_label
 
 MAX_VALUES = 5_000_000
@@ -35,7 +35,7 @@ class SheetReader:
 
     def read(self) -> tuple[Found, SeriesReader] | None:
         """Return the observations of the sheet, and the reader of what it publishes; None with problems."""
-        if not any(not is_blank(cell) for cells in self.grid.cells for cell in cells):
+        if is_empty(self.grid):
             self._refuse("the sheet is empty", "name another in options.sheet", "sheet")
             return None
         if self.grid.width > MAX_HEADER_COLUMNS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -139,6 +139,11 @@ def is_percent(unit: str) -> bool:
     """Whether a unit is a share in percent."""
     word = unit.strip().casefold()
     return word.startswith("%") or word in PERCENT_WORDS or word.startswith(("percent", "per cent"))
+
+
+def list_totals(more: Iterable[str]) -> frozenset[str]:
+    """Return the words (in small letters) for a total: those known, and those declared."""
+    return TOTAL_WORDS | {word.casefold() for word in more}
 
 
 def make_words(given: Mapping[str, str], known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
