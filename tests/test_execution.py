@@ -17,12 +17,14 @@ from click.testing import CliRunner, Result
 
 from vsrbook.chapters.outline import CHAPTERS, GOAL_NOTEBOOK, LIBRARY_NOTEBOOK
 from vsrbook.cli import main
-from vsrbook.execution.plan import Edition, Plan, check_parameters, make_key, make_plan, read_parameters
-from vsrbook.execution.pool import RunResult, cores, run_units
-from vsrbook.execution.worker import Failure, cached_path
+from vsrbook.execution.engine.limits import Limits
+from vsrbook.execution.keys import read_source
+from vsrbook.execution.plan import Edition, Plan, check_parameters, make_plan
+from vsrbook.execution.pool import choose_jobs, cores, free_memory_mb, run_units
+from vsrbook.execution.worker import Failure, Setting
 from vsrbook.problems import ReviewError
 from vsrbook.project import Project
-from vsrbook.running import RunSummary, run_chapters
+from vsrbook.running import RunOptions, RunSummary, run_chapters
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMON = 'association = ""\nedition = ""\nlanguage = "en"\naudience = "public"\ndraft = False\n'
@@ -33,6 +35,9 @@ RAISES = f"{BROKEN}\nvalues = [1, 2]\nif broken:\n    share = values[0] / 0\nval
 ENDLESS = 'while Path("broken").exists():\n    pass'
 SILENT = f'{BROKEN}\nprint("read")\nif not broken:\n    display("shown")'
 DIES = f"{BROKEN}\nimport os\n\nif broken:\n    os._exit(1)\nbroken"
+LOAD = "from vsrbook import load_library, load_review\n\nreview = load_review(association)"
+LOAD_ALL = "from vsrbook import load_library\n\nlibrary = load_library(language=language)"
+TWO = RunOptions(jobs=2, limits=Limits(60))
 CHAPTERS_RUN = ["opening", "introduction", "methodology", "environment", "progress", "impact"]
 
 
@@ -61,9 +66,10 @@ def make_small(root: Path) -> Project:
     for slug, content in (("samplia", {**params, "chapters": CHAPTERS_RUN}), ("otherland", other)):
         (root / "params" / f"{slug}.yml").write_text(yaml.safe_dump(content), "utf-8")
     for chapter in CHAPTERS:
-        write_notebook(root / "notebooks" / chapter.notebook, SHOW)
-    write_notebook(root / "notebooks" / GOAL_NOTEBOOK, SHOW, parameters=f"{COMMON}goal = 6\n")
-    write_notebook(root / "notebooks" / LIBRARY_NOTEBOOK, SHOW, parameters='language = "en"\n')
+        load = [LOAD, LOAD_ALL] if chapter.id == "peer-learning" else [LOAD]
+        write_notebook(root / "notebooks" / chapter.notebook, *load, SHOW)
+    write_notebook(root / "notebooks" / GOAL_NOTEBOOK, LOAD, SHOW, parameters=f"{COMMON}goal = 6\n")
+    write_notebook(root / "notebooks" / LIBRARY_NOTEBOOK, LOAD_ALL, SHOW, parameters='language = "en"\n')
     return Project(root)
 
 
@@ -129,17 +135,17 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     }.items():
         write_notebook(project.notebooks / name, *cells)
     plan = make_plan(project, Edition())
-    first = run_chapters(project, Edition(), jobs=2, cell_seconds=60)
+    first = run_chapters(project, Edition(), options=TWO)
     first_pages, first_cache = read_pages(project), read_cache(project)
-    again = run_chapters(project, Edition(), jobs=2)
-    one = run_chapters(project, Edition(), ["samplia"], jobs=2)
+    again = run_chapters(project, Edition(), options=TWO)
+    one = run_chapters(project, Edition(), ["samplia"], TWO)
     one_pages = read_pages(project)
     (project.root / "broken").touch()
     options = ["run", "--force", "--jobs", "2", "--timeout", "2"]
     failing = CliRunner().invoke(main, ["--project", str(project.root), *options])
     failing_pages, failing_cache = read_pages(project), read_cache(project)
     (project.root / "broken").unlink()
-    after = run_chapters(project, Edition(), jobs=2, cell_seconds=60)
+    after = run_chapters(project, Edition(), options=TWO)
     yield Story(
         project,
         plan,
@@ -181,9 +187,9 @@ def test_run_makes_every_page(story: Story) -> None:
     """Each unit that ran is in the cache under its key and nothing else is; each becomes a page."""
     assert (story.first.failures, story.first.problems) == ((), ())
     assert story.first.words.startswith("9 chapters run, 0 unchanged; ")
-    assert story.first_cache == {f"{unit.key}.ipynb" for unit in story.plan.units}
+    assert story.first_cache == {f"{unit.key}.ipynb.gz" for unit in story.plan.units}
     covers = {"otherland/index.md", "samplia/index.md"}
-    assert story.first_pages.keys() == {f"{page}.ipynb" for page in UNITS} | covers
+    assert story.first_pages.keys() == {f"{page}.ipynb" for page in UNITS} | covers | {"how-made.md"}
 
 
 def test_unchanged_chapters_do_not_run(story: Story) -> None:
@@ -231,7 +237,7 @@ def test_failed_chapter_has_no_page(story: Story) -> None:
     cover = story.failing_pages["samplia/index.md"].decode()
     assert "impact.ipynb" not in cover
     assert "introduction.ipynb" in cover
-    assert re.search(r"Left out.*: .*Impact", cover)
+    assert re.search(r"Missing, because the chapter could not be computed: .*Impact", cover)
 
 
 def test_failed_chapter_is_not_in_the_cache(story: Story) -> None:
@@ -239,7 +245,7 @@ def test_failed_chapter_is_not_in_the_cache(story: Story) -> None:
 
     Otherwise the next run would take it for done, and publish it without a word.
     """
-    good = {f"{unit.key}.ipynb" for unit in story.plan.units if unit.page not in FAILED}
+    good = {f"{unit.key}.ipynb.gz" for unit in story.plan.units if unit.page not in FAILED}
     assert story.failing_cache == good
 
 
@@ -294,11 +300,11 @@ def test_changed_notebook_changes_its_pages(small: Project) -> None:
 def test_output_in_a_notebook_changes_nothing(small: Project) -> None:
     """Somebody ran the notebook by hand: its outputs and counts are no input."""
     path = small.notebooks / "1_introduction.ipynb"
-    before = make_key(path, {}, [])
+    before = read_source(path)
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"][-1] |= {"execution_count": 7, "outputs": [{"output_type": "stream", "text": "x"}]}
     path.write_text(json.dumps(notebook), "utf-8")
-    assert make_key(path, {}, []) == before
+    assert read_source(path) == before
 
 
 @pytest.mark.parametrize("edition", [Edition("fr"), Edition(audience="ministry"), Edition(draft=True)])
@@ -340,7 +346,7 @@ def test_unknown_parameter_is_refused_before_anything_runs(small: Project) -> No
     wrong = COMMON.replace("association", "asociation")
     write_notebook(small.notebooks / "1_introduction.ipynb", SHOW, parameters=wrong)
     with pytest.raises(ReviewError) as caught:
-        run_chapters(small, Edition(), jobs=1)
+        run_chapters(small, Edition())
     (problem,) = caught.value.problems
     assert str(problem) == (
         "notebooks/1_introduction.ipynb: unknown parameter 'association'; did you mean 'asociation'?"
@@ -353,7 +359,7 @@ def test_notebook_without_parameters_declares_nothing(small: Project) -> None:
     """Every parameter is unknown to a notebook without a parameters cell, and the message says so."""
     path = small.notebooks / LIBRARY_NOTEBOOK
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), path)
-    assert read_parameters(path) == []
+    assert read_source(path).parameters == ()
     with pytest.raises(
         ReviewError, match="unknown parameter 'language'; its parameters cell declares nothing"
     ):
@@ -364,7 +370,7 @@ def test_typed_parameters_are_declared(tmp_path: Path) -> None:
     """An annotated assignment declares a parameter as papermill reads it."""
     path = tmp_path / "typed.ipynb"
     write_notebook(path, parameters="association: str = 'kenya'\ngoal = 6\n")
-    assert read_parameters(path) == ["association", "goal"]
+    assert read_source(path).parameters == ("association", "goal")
 
 
 def test_shipped_notebooks_take_what_they_are_given(repository: Project) -> None:
@@ -376,13 +382,20 @@ def test_shipped_notebooks_take_what_they_are_given(repository: Project) -> None
 # ---------- small things ----------
 
 
-def test_nothing_to_do_starts_nothing(small: Project, tmp_path: Path) -> None:
-    """Without units, or with all of them in the cache, no process is started."""
-    assert run_units([], small.root, tmp_path) == RunResult((), ())
-    (unit, *_rest) = make_plan(small, Edition()).units
-    cached_path(tmp_path, unit).touch()
-    assert run_units([unit], small.root, tmp_path) == RunResult((), (unit,))
+def test_nothing_to_do_starts_nothing(tmp_path: Path) -> None:
+    """Without units no process is started."""
+    assert run_units([], Setting(str(tmp_path), str(tmp_path))) == ()
+
+
+def test_jobs_are_what_the_machine_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as cores and free memory bear, never more than units, and what is asked for."""
     assert cores() >= 1
+    assert free_memory_mb() > 0
+    assert choose_jobs(5, 100) == 5
+    assert choose_jobs(5, 3) == 3
+    assert choose_jobs(0, 100) <= cores()
+    monkeypatch.setattr("vsrbook.execution.pool.free_memory_mb", lambda: 100.0)
+    assert choose_jobs(0, 100) == 1
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ LAYERS: dict[str, set[str]] = {
         *("csv_writing", "params", "problems", "project", "sdg", "sources", "spreadsheets"),
         *("tables", "tables_reading", "yaml_places"),
     },
-    "execution": {"chapters", "figures", "problems", "project", "review"},
+    "execution": {"chapters", "figures", "params", "problems", "project", "review", "store", "tables"},
 }
 
 

@@ -362,13 +362,27 @@ def test_a_warning_does_not_stop_publication(project: Project) -> None:
 
 
 def test_only_some_tables_may_be_read(project: Project) -> None:
-    """What reads one table need not wait for all: the others are empty, and nothing is checked between them."""
+    """What reads one table need not wait for all; nothing is checked between them, and any other is an error."""
     edit(project, "evidence", "visibility,", "visibilty,")
     review, problems = read_review(project, "samplia", only=["evidence"])
     assert problems == []
     assert review is not None
     assert len(review.tables["evidence"]) == 1
-    assert review.tables["observations"].empty
+    for read in (
+        lambda: review.tables["observations"],
+        lambda: review.observations,
+        lambda: review.tables.get("observations"),
+    ):
+        with pytest.raises(
+            ReviewError, match="reads 'observations', but does not declare it; add it to tables="
+        ):
+            read()
+    with pytest.raises(ReviewError, match="reads 'previous', but does not declare it"):
+        review.previous.get("observations")
+    with pytest.raises(ReviewError, match="goes through all tables, but declares only some"):
+        list(review.tables.values())
+    with pytest.raises(AttributeError):
+        review.no_such_table  # noqa: B018  # what is asked for is the error
 
 
 def test_a_review_of_params_that_cannot_be_read_is_none(project: Project) -> None:

@@ -12,13 +12,13 @@ from vsrbook.cli_common import (
     ASSOCIATIONS,
     EXAMPLES,
     FAULTS,
-    INTERRUPTED,
     OK,
     USAGE,
     find_book,
     print_problems,
     refresh_sources,
 )
+from vsrbook.cli_run import clean_command, run_command
 from vsrbook.cli_sources import assess_command, diff_command, import_command
 
 
@@ -118,62 +118,7 @@ def status(context: click.Context, associations: tuple[str, ...], as_json: bool)
     context.exit(FAULTS if problems else OK)
 
 
-@main.command(epilog=EXAMPLES + "  vsrbook run\n  vsrbook run kenya --jobs 4\n  vsrbook run --draft")
-@ASSOCIATIONS
-@click.option(
-    "--draft", is_flag=True, help="Run every chapter wanted, and show what is missing as to-do notes."
-)
-@click.option("--language", default="en", show_default=True, help="Language of the edition.")
-@click.option(
-    "--audience",
-    type=click.Choice(["public", "ministry", "members", "international"]),
-    default="public",
-    show_default=True,
-    help="Whom the edition is for.",
-)
-@click.option(
-    "--jobs", type=click.IntRange(0), default=0, help="Notebooks at a time (default: one per core)."
-)
-@click.option("--force", is_flag=True, help="Run also what has not changed.")
-@click.option(
-    "--timeout", type=click.IntRange(1), default=300, show_default=True, help="Seconds a cell may take."
-)
-@click.pass_context
-def run(context: click.Context, /, associations: tuple[str, ...], **options: Any) -> None:
-    """Run the chapters with papermill, and make them pages of the book.
-
-    What has not changed is not run again. A chapter that fails is left out, with the reason; the
-    others go on; a declared source that cannot be read leaves its tables as they were, and is an
-    error. With associations named, only theirs are run; the book keeps the others' last pages.
-    """
-    from vsrbook.execution.plan import Edition
-    from vsrbook.problems import ReviewError
-    from vsrbook.running import run_chapters
-
-    edition = Edition(options["language"], options["audience"], options["draft"])
-    project = find_book(context)
-    unread = refresh_sources(project, associations)
-    print_problems(unread)
-    try:
-        summary = run_chapters(
-            project,
-            edition,
-            associations,
-            jobs=options["jobs"],
-            force=options["force"],
-            cell_seconds=options["timeout"],
-        )
-    except ReviewError as error:
-        print_problems(error.problems)
-        context.exit(FAULTS)
-    except KeyboardInterrupt:
-        click.echo("Stopped. What had been run is kept; vsrbook run goes on from there.", err=True)
-        context.exit(INTERRUPTED)
-    for failure in summary.failures:
-        click.echo(click.style(f"failed: {failure}", fg="red"), err=True)
-    print_problems(summary.problems)
-    click.echo(summary.words)
-    context.exit(FAULTS if unread or summary.failures or summary.problems else OK)
+main.add_command(run_command)
 
 
 @main.command(epilog=EXAMPLES + "  vsrbook build\n  vsrbook build --keep-unpublished")
@@ -241,7 +186,7 @@ def new(context: click.Context, /, slug: str, **facts: str) -> None:
     click.echo(f"Next: fill params/{slug}.yml and the tables, then vsrbook check {slug} --draft")
 
 
-for command in (import_command, diff_command, assess_command):
+for command in (import_command, diff_command, assess_command, clean_command):
     main.add_command(command)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -21,7 +22,37 @@ from vsrbook.tables_reading import read_table
 if TYPE_CHECKING:
     from vsrbook.tables import Table
 
+PREVIOUS = "previous"  # how a notebook declares that it reads the tables of the last edition
 GROUPS = ("sex", "age", "residence", "category")
+
+
+class DeclaredTables(dict[str, pd.DataFrame]):
+    """The tables that a notebook has declared to read; any other is an error, for its content is in no key.
+
+    Where all of them stand for one word of the declaration (those of the last edition), `word` says which.
+    """
+
+    word = ""
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        if name not in TABLES:
+            raise KeyError(name)
+        what = f"reads {(self.word or name)!r}, but does not declare it"
+        hint = "add it to tables= in the notebook's load_review or load_library"
+        raise ReviewError([Problem("notebook", what, hint)])
+
+    def get(self, name: str, _default: Any = None) -> pd.DataFrame:
+        """Return a table; one that is not declared is an error here, too."""
+        return self[name]
+
+    def values(self) -> Any:
+        """Refuse: what goes through all tables would see only some."""
+        hint = "leave tables= out of the notebook's load_review"
+        raise ReviewError([Problem("notebook", "goes through all tables, but declares only some", hint)])
+
+
+class _Undeclared(DeclaredTables):
+    word = "previous"
 
 
 @dataclass(frozen=True)
@@ -58,7 +89,7 @@ class Review:
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         tables: dict[str, pd.DataFrame] = self.__dict__.get("tables", {})
-        if name in tables:
+        if name in tables or (name in TABLES and isinstance(tables, DeclaredTables)):
             return tables[name]
         raise AttributeError(name)
 
@@ -108,17 +139,29 @@ def load_review(
     language: str = "en",
     audience: str = "public",
     draft: bool = False,
+    tables: Iterable[str] | None = None,
+    goal: int | None = None,
+    area: str | None = None,
     project: Project | None = None,
 ) -> Review:
     """Load the review of one association (a slug such as "kenya").
 
-    Sets the language in which words and numbers are written. Raises ReviewError with every problem
-    that stops publication; warnings are left to `vsrbook check`.
+    `tables` declares what is read (default: everything); `vsrbook run` runs a notebook again when that
+    has changed, and reading anything else is an error. With `goal` (1 to 17) the tables indicators,
+    series and observations hold that goal's rows, with `area` (a code) series and observations those of
+    the area and of the areas that it lies in. Sets the language in which words and numbers are written.
+    Raises ReviewError with every problem that stops publication; warnings are left to `vsrbook check`.
     """
     project = project or find_project()
-    review, problems = read_review(project, association, language, audience, edition, draft=draft)
+    review, problems = read_review(
+        project, association, language, audience, edition, draft=draft, only=tables
+    )
     if review is None or only_errors(problems):
         raise ReviewError(only_errors(problems))
+    if goal is not None:
+        review = limit_to_goal(review, goal)
+    if area is not None:
+        review = limit_to_area(review, area)
     text.set_language(language, project.locales)
     return review
 
@@ -137,8 +180,8 @@ def read_review(
     """Read a review with every problem of its params, its tables and between them.
 
     The review is None where the params themselves cannot be read. `shared` is what `read_reference`
-    gave, for callers that read several reviews; with `only` the other tables are left empty and
-    nothing is checked between tables.
+    gave, for callers that read several reviews; with `only` the other tables cannot be read, and nothing
+    is checked between tables.
     """
     reference, problems = shared or read_reference(project)
     problems = list(problems)
@@ -148,10 +191,13 @@ def read_review(
         what = "the tables are not checked before the params can be read"
         waiting = Problem(f"data/{slug}", what, level="warning")
         return None, [*problems, *error.problems, waiting]
-    tables, found = _read_tables(project, association, TABLES if only is None else only)
+    wanted = frozenset(TABLES) | {PREVIOUS} if only is None else with_labels(only)
+    tables, found = _read_tables(project, association, wanted)
     problems += found
-    previous, seen = _read_previous(project, association) if only is None else ({}, [])
-    problems += seen
+    previous: dict[str, pd.DataFrame] = _Undeclared()
+    if PREVIOUS in wanted:
+        previous, seen = _read_previous(project, association)
+        problems += seen
     edition = edition or association.edition
     tables = name_in_language(tables, language)
     review = Review(project, association, reference, tables, language, audience, edition, draft, previous)
@@ -159,6 +205,44 @@ def read_review(
         unread = [name for name in association.tables if _is_unread(table_file(review, name), found)]
         problems += check_references(review, unread) + check_values(review) + _check_params(review)
     return review, sort_problems(problems)
+
+
+def with_labels(tables: Iterable[str]) -> frozenset[str]:
+    """Return the tables that are read where these are wanted: areas and indicators are named by labels."""
+    wanted = frozenset(tables)
+    return wanted | {"labels"} if wanted & {"areas", "indicators"} else wanted
+
+
+def limit_to_goal(review: Review, goal: int) -> Review:
+    """Return the review with the indicators of one goal, their series and their observations."""
+    indicators = review.tables["indicators"]
+    own = indicators[indicators["goal"] == goal]
+    tables = copy(review.tables)
+    tables["indicators"] = own
+    for name in ("series", "observations"):
+        if name in tables:
+            tables[name] = tables[name][tables[name]["indicator_code"].isin(own["indicator_code"])]
+    return replace(review, tables=tables)
+
+
+def limit_to_area(review: Review, area: str) -> Review:
+    """Return the review with the series and observations of one area and of those that it lies in."""
+    codes = enclosing_areas(review, area)
+    tables = copy(review.tables)
+    for name in ("series", "observations"):
+        if name in tables:
+            tables[name] = tables[name][tables[name]["area_code"].isin(codes)]
+    return replace(review, tables=tables)
+
+
+def enclosing_areas(review: Review, area: str) -> list[str]:
+    """Return an area's code and those of the areas that it lies in, the smallest first."""
+    areas = review.tables["areas"]
+    parents = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
+    codes = [area]
+    while (parent := parents.get(codes[-1], "")) and parent not in codes:
+        codes.append(parent)
+    return codes
 
 
 def read_reference(project: Project) -> tuple[Reference, list[Problem]]:
@@ -222,13 +306,15 @@ def empty_table(table: Table) -> pd.DataFrame:
 
 
 def _read_tables(
-    project: Project, association: Association, wanted: Iterable[str]
+    project: Project, association: Association, wanted: frozenset[str]
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    tables, problems = {}, []
-    wanted = frozenset(wanted)
+    tables: dict[str, pd.DataFrame] = {} if wanted >= TABLES.keys() else DeclaredTables()
+    problems: list[Problem] = []
     for name, table in TABLES.items():
+        if name not in wanted:
+            continue
         declared = association.tables.get(name)  # type: ignore[call-overload]  # keys are TableName, name is one
-        if declared is None or name not in wanted:
+        if declared is None:
             tables[name] = empty_table(table)
             continue
         path = project.data / association.slug / declared.file
@@ -261,12 +347,16 @@ def _read_previous(
 
 def name_in_language(tables: dict[str, pd.DataFrame], language: str) -> dict[str, pd.DataFrame]:
     """Name areas and indicators in a language, where the table labels has a name in it."""
+    if "labels" not in tables:
+        return tables
     labels = tables["labels"]
     wanted = labels[labels["language"] == language]
     if wanted.empty:
         return tables
-    named = dict(tables)
+    named = copy(tables)
     for name, key in (("areas", "area_code"), ("indicators", "indicator_code")):
+        if name not in tables:
+            continue
         chosen, frame = wanted[wanted["table"] == name], tables[name]
         words = dict(zip(chosen["code"], chosen["label"], strict=True))
         names = [words.get(code, own) for code, own in zip(frame[key], frame["name"], strict=True)]

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from vsrbook.execution.plan import Edition, Plan, Unit, make_plan
-from vsrbook.execution.pool import RunResult, run_units
-from vsrbook.execution.worker import CELL_SECONDS, Failure, Outcome, cached_path
+from vsrbook.execution.cache import DAY, Cache, open_cache
+from vsrbook.execution.ledger import Decision, decide, enter_outcomes, keys_in_use, read_ledger, write_report
+from vsrbook.execution.plan import Edition, Plan, make_plan
 from vsrbook.problems import Problem, only_errors
 from vsrbook.project import Project
-from vsrbook.publishing.pages import write_pages
+
+if TYPE_CHECKING:
+    from vsrbook.execution.engine.limits import Limits
+    from vsrbook.execution.worker import Failure, Outcome
+
+REPORT = "run.json"
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How to run: notebooks at a time (0 = what the machine bears), all of them or what has changed.
+
+    `limits` bound each notebook (None = the defaults), `cache` is a folder or a URL ("" = _build/executed),
+    `scheduler` the address of a Dask scheduler ("" = this machine).
+    """
+
+    jobs: int = 0
+    force: bool = False
+    limits: Limits | None = None
+    cache: str = ""
+    scheduler: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,83 +47,178 @@ class RunSummary:
     problems: tuple[Problem, ...]
 
 
+@dataclass
+class _Run:
+    """What a run needs from its plan to its report."""
+
+    plan: Plan
+    decisions: list[Decision]
+    cache: Cache
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+def prepare_run(
+    project: Project, edition: Edition, slugs: Sequence[str] = (), options: RunOptions | None = None
+) -> tuple[Plan, list[Decision]]:
+    """Plan a run and decide which units it must run; nothing is run. Raises ReviewError."""
+    run = _prepare(project, edition, slugs, options or RunOptions())
+    return run.plan, run.decisions
+
+
+def _prepare(project: Project, edition: Edition, slugs: Sequence[str], options: RunOptions) -> _Run:
+    plan = make_plan(project, edition, slugs)
+    cache = open_cache(cache_address(project, options.cache), project.build / "sound.json")
+    decisions = decide(plan, cache, read_ledger(project, edition), force=options.force)
+    return _Run(plan, decisions, cache)
+
+
+def cache_address(project: Project, given: str) -> str:
+    """Return where executed notebooks are kept: what is given, or the project's own folder."""
+    if not given:
+        return str(project.build / "executed")
+    return given if "://" in given else str(Path(given).resolve())
+
+
 def run_chapters(
-    project: Project,
-    edition: Edition,
-    slugs: Sequence[str] = (),
-    *,
-    jobs: int = 0,
-    force: bool = False,
-    cell_seconds: int = CELL_SECONDS,
+    project: Project, edition: Edition, slugs: Sequence[str] = (), options: RunOptions | None = None
 ) -> RunSummary:
-    """Run what has changed and write book/associations/ anew.
+    """Run what has changed and write book/associations/ anew; the report is in _build/run.json.
 
     With `slugs` only their chapters (and the landing page) are run; the pages of the others stay as
     they are. Raises ReviewError where the plan itself cannot be made.
     """
-    plan = make_plan(project, edition, slugs)
-    cache = project.build / "executed"
-    result = _run_with_bar(plan.units, project, jobs, force, cell_seconds)
-    failed = {outcome.unit.page for outcome in result.executed if outcome.failure}
+    from vsrbook.publishing.pages import write_pages
+
+    options = options or RunOptions()
+    run = _prepare(project, edition, slugs, options)
+    started = datetime.now(UTC)
+    try:
+        _execute(run, options)
+    finally:
+        ledger = enter_outcomes(run.plan, run.outcomes)
+        ended = datetime.now(UTC)
+        how = {
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": round((ended - started).total_seconds(), 1),
+            "scheduler": options.scheduler or "this machine",
+            "cache": options.cache or "_build/executed",
+        }
+        write_report(project.build / REPORT, run.plan, run.decisions, run.outcomes, how)
+    failed = {outcome.unit.page for outcome in run.outcomes if outcome.failure}
     kept = [slug for slug in project.slugs() if slugs and slug not in slugs]
-    pages = write_pages(project, _without(plan, failed), cache, kept)
-    return RunSummary(
-        _summarise(result, len(pages)), tuple(result.failures), tuple(only_errors(plan.problems))
+    pages = write_pages(run.plan, run.cache, failed, kept, ledger)
+    failures = tuple(outcome.failure for outcome in run.outcomes if outcome.failure)
+    return RunSummary(_summarise(run, len(failures), pages), failures, tuple(only_errors(run.plan.problems)))
+
+
+def _execute(run: _Run, options: RunOptions) -> None:
+    """Run the units that must run; what has ended is in `run`, also where Ctrl-C ends the run."""
+    todo = [decision.unit for decision in run.decisions if decision.runs]
+    if not todo:
+        return
+    from vsrbook.execution.pool import run_units
+    from vsrbook.execution.worker import DEFAULTS, Setting
+
+    plan = run.plan
+    setting = Setting(
+        str(plan.project.root),
+        cache_address(plan.project, options.cache),
+        plan.edition,
+        options.limits or DEFAULTS,
+        plan.inputs if options.scheduler else "",
     )
+    with _progress(len(todo)) as show:
+
+        def keep(outcome: Outcome) -> None:
+            run.outcomes.append(outcome)
+            show(outcome)
+
+        outcomes = run_units(todo, setting, jobs=options.jobs, scheduler=options.scheduler, on_done=keep)
+    run.outcomes[:] = outcomes  # in the order of the plan
 
 
-def _without(plan: Plan, failed: set[str]) -> Plan:
-    """Return the plan without the units that failed in this run, whatever the cache holds."""
-    return Plan(tuple(unit for unit in plan.units if unit.page not in failed), plan.reviews, plan.problems)
-
-
-def _run_with_bar(
-    units: Sequence[Unit], project: Project, jobs: int, force: bool, cell_seconds: int
-) -> RunResult:
-    """Run units with a bar on a terminal, with a line for each where there is none."""
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Outcome], None]]:
+    """Show a bar with counts, rate, time left and failures on a terminal, else a line for each unit."""
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
     console = Console(stderr=True)
+    if console.is_terminal:
+        with _bar(console, total) as show:
+            yield show
+        return
+    done = 0
+
+    def write_line(outcome: Outcome) -> None:
+        nonlocal done
+        done += 1
+        mark = "failed" if outcome.failure else "ran"
+        console.print(
+            f"[{done}/{total}] {mark} {outcome.unit.name} ({outcome.seconds:.1f} s)",
+            markup=False,
+            soft_wrap=True,
+        )
+
+    yield write_line
+
+
+@contextmanager
+def _bar(console: Any, total: int) -> Iterator[Callable[[Outcome], None]]:
+    from rich.markup import escape
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
+        TextColumn("[red]{task.fields[failed]}"),
     )
-    cache = project.build / "executed"
-    todo = sum(force or not cached_path(cache, unit).is_file() for unit in units)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("chapters", total=todo)
-        done = 0
+    started, failures = time.monotonic(), 0
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task("chapters", total=total, rate="", failed="")
 
-        def on_done(outcome: Outcome) -> None:
-            nonlocal done
-            done += 1
-            progress.advance(task)
-            mark = "failed" if outcome.failure else "ran"
-            if not console.is_terminal:
-                console.print(
-                    f"[{done}/{todo}] {mark} {outcome.unit.name} ({outcome.seconds:.1f} s)", markup=False
-                )
+        def advance(outcome: Outcome) -> None:
+            nonlocal failures
+            if outcome.failure:
+                failures += 1
+                progress.console.print(f"[red]failed:[/red] {escape(str(outcome.failure))}")
+            done = int(progress.tasks[0].completed) + 1
+            rate = f"{done / max(time.monotonic() - started, 0.001):.1f}/s"
+            failed = f"{failures} failed" if failures else ""
+            progress.update(task, advance=1, rate=rate, failed=failed)
 
-        return run_units(
-            units, project.root, cache, jobs=jobs, force=force, cell_seconds=cell_seconds, on_done=on_done
-        )
+        yield advance
 
 
-def _summarise(result: RunResult, pages: int) -> str:
-    ran = len(result.executed) - len(result.failures)
-    failed = f", {len(result.failures)} failed and left out" if result.failures else ""
+def _summarise(run: _Run, failures: int, pages: int) -> str:
+    ran = len(run.outcomes) - failures
+    unchanged = sum(not decision.runs for decision in run.decisions)
+    failed = f", {failures} failed and left out" if failures else ""
     return (
-        f"{ran} chapters run, {len(result.unchanged)} unchanged{failed}; "
-        f"{pages} pages written in book/associations. Next: vsrbook build"
+        f"{ran} chapters run, {unchanged} unchanged{failed}; "
+        f"{pages} pages written in book/associations. Report: _build/{REPORT}. Next: vsrbook build"
     )
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """How many executed notebooks and read tables were removed, and their bytes together."""
+
+    notebooks: int
+    tables: int
+    size: int
+
+
+def clean_caches(project: Project, days: float, cache: str = "") -> Cleaned:
+    """Remove executed notebooks and read tables older than `days`, but none that the last runs' pages need."""
+    kept = open_cache(cache_address(project, cache))
+    notebooks, size = kept.clean(days, keys_in_use(project))
+    before, tables = time.time() - days * DAY, 0
+    for path in (project.build / "tables").glob("*.parquet"):
+        state = path.stat()
+        if state.st_mtime < before:
+            path.unlink(missing_ok=True)
+            tables, size = tables + 1, size + state.st_size
+    return Cleaned(notebooks, tables, size)

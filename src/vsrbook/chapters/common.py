@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.outline import assess_chapters
+from vsrbook.chapters.outline import assess_chapter, find_chapter
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.review import Review, row_ids
@@ -165,7 +165,7 @@ def gaps(review: Review, chapter_id: str) -> list[Block] | None:
     """Show, in a draft, what the chapter still lacks; nothing in the published book."""
     if not review.draft:
         return None
-    status = next(s for s in assess_chapters(review) if s.chapter.id == chapter_id)
+    status = assess_chapter(review, find_chapter(chapter_id))
     return [
         b.notice(_("{need} – {remedy}.").format(need=capital(need.name), remedy=need.remedy), "todo")
         for need in status.missing

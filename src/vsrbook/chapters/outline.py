@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
 
 from vsrbook.chapters.pairs import has_pairs
 from vsrbook.methods.change import changes
@@ -41,17 +40,13 @@ class Need:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter: its number in the VSR, its notebook, and the evidence it needs.
-
-    `reads` says whose data the notebook reads: the association's own, or everyone's.
-    """
+    """One chapter: its number in the VSR, its notebook, and the evidence it needs."""
 
     id: str
     number: str
     english: str
     notebook: str
     needs: tuple[Need, ...]
-    reads: Literal["own", "all"] = "own"
 
     @property
     def title(self) -> str:
@@ -333,7 +328,6 @@ CHAPTERS: tuple[Chapter, ...] = (
                 carrying=False,
             ),
         ),
-        reads="all",
     ),
 )
 GOAL_NOTEBOOK = "4_goal.ipynb"
@@ -345,17 +339,20 @@ def find_chapter(chapter_id: str) -> Chapter:
     return {chapter.id: chapter for chapter in CHAPTERS}[chapter_id]
 
 
+def assess_chapter(review: Review, chapter: Chapter) -> ChapterStatus:
+    """Say what evidence the review has for a chapter and what is missing."""
+    met = {need: need.met(review) for need in chapter.needs}
+    return ChapterStatus(
+        chapter,
+        chapter.id in review.association.chapters,
+        tuple(need for need in chapter.needs if met[need]),
+        tuple(need for need in chapter.needs if not met[need]),
+    )
+
+
 def assess_chapters(review: Review) -> list[ChapterStatus]:
-    """Say of each chapter what evidence the review has and what is missing."""
-    return [
-        ChapterStatus(
-            chapter,
-            chapter.id in review.association.chapters,
-            tuple(need for need in chapter.needs if need.met(review)),
-            tuple(need for need in chapter.needs if not need.met(review)),
-        )
-        for chapter in CHAPTERS
-    ]
+    """Say it of each chapter."""
+    return [assess_chapter(review, chapter) for chapter in CHAPTERS]
 
 
 def wanted_chapters(review: Review, *, draft: bool) -> Iterable[ChapterStatus]:

@@ -9,15 +9,10 @@ from vsrbook.chapters.common import cited_list
 from vsrbook.chapters.means import recommendation_list
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
-from vsrbook.library import Library, load_library
+from vsrbook.library import Library
 from vsrbook.review import Review, row_ids
 from vsrbook.text import gettext as _
 from vsrbook.text import join
-
-
-def gather_library(review: Review) -> Library:
-    """Load the statements of all associations, to compare this one with them."""
-    return load_library(review.project, language=review.language, tables=["evidence"])
 
 
 def own_challenges(review: Review) -> Block | None:

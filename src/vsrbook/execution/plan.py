@@ -1,37 +1,38 @@
-"""Decide what must run: one unit per page, and a content key that says whether it has run already."""
+"""Plan a run: one unit a page, with a content key made of all that can change what the page shows."""
 
 from __future__ import annotations
 
-import ast
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from vsrbook.chapters.outline import GOAL_NOTEBOOK, LIBRARY_NOTEBOOK, wanted_chapters
-from vsrbook.chapters.progress import goal_page
+from vsrbook.execution.files import read_json, write_whole
+from vsrbook.execution.keys import (
+    FileDigests,
+    Source,
+    digest,
+    digest_slices,
+    library_versions,
+    read_source,
+    toolkit_digest,
+)
 from vsrbook.problems import Problem, ReviewError, only_errors, suggest
 from vsrbook.project import Project
-from vsrbook.review import Review, read_reference, read_review
 
-LIBRARIES = (
-    "altair",
-    "ipykernel",
-    "nbclient",
-    "nbformat",
-    "pandas",
-    "papermill",
-    "pyarrow",
-    "vl-convert-python",
-)
+if TYPE_CHECKING:
+    from vsrbook.review import Review
+
 LIBRARY_PAGE = "index"
-TOOLKIT = Path(__file__).parents[1]
-# what dresses pages, or makes the tables that they are made of (the tables' own digests are in the key)
-NO_PART_OF_PAGES = {"publishing", "importing", "sources", "scaffold.py", "store.py", "fast_reading.py"}
+PROFILE_NOTEBOOK = "profile.ipynb"
+SLICED = (
+    "indicators",
+    "series",
+    "observations",
+)  # what load_review limits to a goal; to an area: the last two
+DATA_SUFFIXES = (".csv", ".xlsx", ".json")
 
 
 @dataclass(frozen=True)
@@ -42,87 +43,223 @@ class Edition:
     audience: str = "public"
     draft: bool = False
 
+    @property
+    def name(self) -> str:
+        """The edition as part of a file's name."""
+        return "-".join([self.language, self.audience, *(["draft"] if self.draft else [])])
+
 
 @dataclass(frozen=True)
 class Unit:
     """One notebook to run with one set of parameters; it becomes one page.
 
-    `page` is the page's name below book/associations/, `chapter` the chapter's id, `reads` the files it
-    may read, `key` names the executed notebook in the cache.
+    `page` is the page's name below book/associations/, `chapter` the chapter's id, `key` names the
+    executed notebook in the cache, `parts` are the digests that the key is made of, by what they are of
+    (beside those that all units of a plan share).
     """
 
     page: str
     slug: str
     chapter: str
-    notebook: Path
+    notebook: str
     parameters: dict[str, Any] = field(hash=False)
     key: str
+    parts: dict[str, str] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def name(self) -> str:
         """How messages call the unit: "kenya, progress, goal 6"."""
-        goal = f", goal {self.parameters['goal']}" if "goal" in self.parameters else ""
-        return f"{self.slug}, {self.chapter}{goal}" if self.slug else self.chapter
+        more = [f"{word} {self.parameters[word]}" for word in ("goal", "area") if word in self.parameters]
+        return ", ".join([*([self.slug] if self.slug else []), self.chapter, *more])
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The units of a run in the order of the book, the reviews they are for, and what kept others out."""
+    """The units of a run in the order of the book, and what kept associations out.
 
+    `shared` are the digests that every unit's key has; `inputs` is one digest of all that was looked at.
+    """
+
+    project: Project
+    edition: Edition
     units: tuple[Unit, ...]
-    reviews: dict[str, Review]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    shared: Mapping[str, str] = field(default_factory=dict)
+    inputs: str = ""
+    _reviews: dict[str, Review] = field(default_factory=dict, repr=False, compare=False)
+
+    def review(self, slug: str) -> Review | None:
+        """Return the review that a unit is about, read when first asked for; None for the landing page."""
+        if slug and slug not in self._reviews:
+            from vsrbook.review import read_review
+
+            edition = self.edition
+            review, _ = read_review(
+                self.project, slug, edition.language, edition.audience, draft=edition.draft
+            )
+            if review is None:
+                raise KeyError(slug)
+            self._reviews[slug] = review
+        return self._reviews.get(slug)
+
+    @property
+    def slugs(self) -> list[str]:
+        """The associations that have units, in the order of the book."""
+        return list(dict.fromkeys(unit.slug for unit in self.units if unit.slug))
 
 
-def make_plan(project: Project, edition: Edition, slugs: Iterable[str] = ()) -> Plan:
+def make_plan(
+    project: Project, edition: Edition, slugs: Iterable[str] = (), *, profiles: bool = False
+) -> Plan:
     """Plan the landing page and the pages of every association, or of those named.
 
-    An association with errors gets no units: its problems are in the plan. Raises ReviewError where a
-    notebook does not take the parameters it would be given.
+    With `profiles` each area that is compared has a unit of notebooks/profile.ipynb. An association with
+    errors gets no units: its problems are in the plan. While no file has changed, the last plan is taken
+    from _build without reading any table. Raises ReviewError where a notebook does not take the
+    parameters it would be given.
     """
-    reviews: dict[str, Review] = {}
-    problems: list[Problem] = []
-    shared = read_reference(project)
-    for slug in list(slugs) or project.slugs():
-        review, found = read_review(
-            project, slug, edition.language, edition.audience, draft=edition.draft, shared=shared
-        )
-        problems += found
-        if review is not None and not only_errors(found):
-            reviews[slug] = review
-    planner = _Planner(project, edition)
-    units = [unit for review in reviews.values() for unit in planner.units_of(review)]
-    units.append(planner.library_unit())
-    faults = check_parameters(project, units)
-    if faults:
-        raise ReviewError(faults)
-    return Plan(tuple(units), reviews, tuple(problems))
+    digests = FileDigests(project.build / "digests.json")
+    inputs = _Inputs(project, edition, digests)
+    wanted = list(slugs) or project.slugs()
+    memory = project.build / "plans" / f"{digest([edition.name, wanted, profiles])[:16]}.json"
+    mark = inputs.mark
+    plan = _recall(memory, mark, project, edition, inputs)
+    if plan is None:
+        plan = _Planner(project, edition, inputs).plan(wanted, profiles=profiles)
+        if not only_errors(plan.problems):
+            units = [asdict(unit) for unit in plan.units]
+            write_whole(memory, json.dumps({"mark": mark, "units": units}, default=str).encode())
+    digests.save()
+    return plan
+
+
+def _recall(memory: Path, mark: str, project: Project, edition: Edition, inputs: _Inputs) -> Plan | None:
+    known = read_json(memory)
+    if known.get("mark") != mark:
+        return None
+    units = tuple(Unit(**unit) for unit in known["units"])
+    return Plan(project, edition, units, (), inputs.shared, inputs.mark)
+
+
+def describe_inputs(project: Project, edition: Edition) -> str:
+    """Return one digest of all that a plan is made from: files, toolkit, libraries."""
+    return _Inputs(project, edition, FileDigests()).mark
+
+
+class _Inputs:
+    """Everything that a plan is made from, each file read and hashed at most once."""
+
+    def __init__(self, project: Project, edition: Edition, digests: FileDigests) -> None:
+        self.project, self.edition, self.digests = project, edition, digests
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The digests of params, tables, notebooks and catalogues, by their names in the project."""
+        project = self.project
+        paths = [*project.params.glob("[!_]*.yml"), *project.notebooks.glob("*.ipynb")]
+        paths += [path for path in project.data.rglob("*") if path.suffix in DATA_SUFFIXES]
+        paths += project.locales.rglob("*.mo")
+        root = project.root.as_posix() + "/"
+        named = {path.as_posix().removeprefix(root): path for path in sorted(paths)}
+        return {name: self.digests.of(path) for name, path in named.items()}
+
+    @cached_property
+    def shared(self) -> dict[str, str]:
+        """What every page is made with: the toolkit, libraries, what all associations share, words."""
+        language = self.edition.language.replace("-", "_")
+        common = ("data/reference/", f"locales/{language}/")
+        found = {name: seen for name, seen in self.files.items() if name.startswith(common)}
+        libraries = {f"library {name}": version for name, version in library_versions().items()}
+        return {"toolkit": toolkit_digest(), **libraries, **found}
+
+    @cached_property
+    def mark(self) -> str:
+        """One digest of all of it."""
+        return digest([self.files, self.shared])
+
+    def under(self, *folders: str) -> dict[str, str]:
+        """Return the digests of the files in folders."""
+        return {name: seen for name, seen in self.files.items() if name.startswith(folders)}
 
 
 class _Planner:
-    """Makes units, reading and hashing each file once."""
+    """Makes the units of a plan, reading each review once."""
 
-    def __init__(self, project: Project, edition: Edition) -> None:
-        self.project = project
-        self.edition = edition
-        self._everything: list[str] | None = None
+    def __init__(self, project: Project, edition: Edition, inputs: _Inputs) -> None:
+        self.project, self.edition, self.inputs = project, edition, inputs
+        self._sources: dict[str, Source] = {}
+        self._tables: dict[str, dict[str, str]] = {}
+        self._shared = digest(inputs.shared)
 
-    def units_of(self, review: Review) -> Iterator[Unit]:
+    def plan(self, slugs: Iterable[str], *, profiles: bool) -> Plan:
+        """Make the plan. Raises ReviewError."""
+        from vsrbook.review import read_reference, read_review
+
+        reviews, problems, units = {}, [], []
+        shared, edition = read_reference(self.project), self.edition
+        for slug in slugs:
+            review, found = read_review(
+                self.project, slug, edition.language, edition.audience, draft=edition.draft, shared=shared
+            )
+            problems += found
+            if review is not None and not only_errors(found):
+                reviews[slug] = review
+                units += list(self._chapters(review))
+                units += list(self._profiles(review)) if profiles else []
+        units.append(self._library())
+        if faults := check_parameters(self.project, units):
+            raise ReviewError(faults)
+        return Plan(
+            self.project,
+            edition,
+            tuple(units),
+            tuple(problems),
+            self.inputs.shared,
+            self.inputs.mark,
+            reviews,
+        )
+
+    def _chapters(self, review: Review) -> Iterator[Unit]:
+        from vsrbook.chapters.outline import GOAL_NOTEBOOK, wanted_chapters
+        from vsrbook.chapters.progress import goal_page
+
         for status in wanted_chapters(review, draft=self.edition.draft):
             chapter = status.chapter
-            yield self._unit(review, chapter.id, chapter.notebook, chapter.id, chapter.reads)
+            yield self._unit(review, chapter.id, chapter.notebook, chapter.id)
             if chapter.id == "progress":
+                slices = self._slices(review, GOAL_NOTEBOOK)
                 for goal in review.goals:
-                    yield self._unit(review, chapter.id, GOAL_NOTEBOOK, goal_page(goal), "own", goal=goal)
+                    yield self._unit(
+                        review, chapter.id, GOAL_NOTEBOOK, goal_page(goal), slices.get(goal, {}), goal=goal
+                    )
 
-    def library_unit(self) -> Unit:
-        path = self.project.notebooks / LIBRARY_NOTEBOOK
+    def _profiles(self, review: Review) -> Iterator[Unit]:
+        from vsrbook.review import enclosing_areas
+
+        slices = self._slices(review, PROFILE_NOTEBOOK)
+        for code in review.compared_areas["area_code"]:
+            parts: dict[str, str] = {}
+            for enclosing in enclosing_areas(review, code):
+                parts |= slices.get(enclosing, {})
+            yield self._unit(review, "profile", PROFILE_NOTEBOOK, f"areas/{code}", parts, area=code)
+
+    def _library(self) -> Unit:
+        from vsrbook.chapters.outline import LIBRARY_NOTEBOOK
+
+        source = self._source(LIBRARY_NOTEBOOK)
         parameters = {"language": self.edition.language}
-        key = make_key(path, parameters, self._all_files())
-        return Unit(LIBRARY_PAGE, "", "library", path, parameters, key)
+        return self._make("", LIBRARY_PAGE, "library", LIBRARY_NOTEBOOK, parameters, self._others(source))
 
-    def _unit(self, review: Review, chapter: str, notebook: str, page: str, reads: str, **more: Any) -> Unit:
-        path = self.project.notebooks / notebook
+    def _unit(
+        self,
+        review: Review,
+        chapter: str,
+        notebook: str,
+        page: str,
+        slices: Mapping[str, str] = {},
+        **more: Any,
+    ) -> Unit:
+        source = self._source(notebook)
         parameters = {
             "association": review.slug,
             "edition": review.edition,
@@ -131,87 +268,100 @@ class _Planner:
             "draft": self.edition.draft,
             **more,
         }
-        files = self._all_files() if reads == "all" else self._files_of(review)
-        return Unit(
-            f"{review.slug}/{page}", review.slug, chapter, path, parameters, make_key(path, parameters, files)
-        )
+        parts = {**self._own(review, source), **slices, **self._others(source)}
+        return self._make(review.slug, f"{review.slug}/{page}", chapter, notebook, parameters, parts)
 
-    def _files_of(self, review: Review) -> list[str]:
-        """Return name and digest of every file the review is read from."""
-        tables = review.association.tables.values()
-        paths = [self.project.params / f"{review.slug}.yml"]
-        paths += [self.project.data / review.slug / table.file for table in tables]
-        if (previous := review.association.previous) is not None:
-            files = (previous.observations, previous.indicators)
-            paths += [self.project.data / review.slug / table.file for table in files if table]
-        return _digests(self.project, [*paths, *self._shared_paths()])
+    def _make(
+        self,
+        slug: str,
+        page: str,
+        chapter: str,
+        notebook: str,
+        parameters: dict[str, Any],
+        parts: dict[str, str],
+    ) -> Unit:
+        parts = {f"notebooks/{notebook}": self._source(notebook).digest, **parts}
+        key = digest([self._shared, parts, parameters])
+        return Unit(page, slug, chapter, notebook, parameters, key, parts)
 
-    def _shared_paths(self) -> list[Path]:
-        catalogues = self.project.locales.rglob("*.mo")
-        return [*sorted((self.project.data / "reference").iterdir()), *sorted(catalogues)]
+    def _source(self, notebook: str) -> Source:
+        if notebook not in self._sources:
+            self._sources[notebook] = read_source(self.project.notebooks / notebook)
+        return self._sources[notebook]
 
-    def _all_files(self) -> list[str]:
-        if self._everything is None:
-            paths = [*self.project.params.glob("*.yml"), *self.project.data.rglob("*")]
-            wanted = sorted(p for p in paths if p.suffix in (".yml", ".csv", ".xlsx", ".json"))
-            self._everything = _digests(self.project, [*wanted, *self._shared_paths()])
-        return self._everything
+    def _own(self, review: Review, source: Source) -> dict[str, str]:
+        """Return the digests of the files of its association that a notebook reads whole."""
+        from vsrbook.review import PREVIOUS, with_labels
+        from vsrbook.tables import TABLES
 
+        reads = source.reads
+        wanted = {*TABLES, PREVIOUS} if reads.tables is None else with_labels(reads.tables)
+        sliced = {"goal": SLICED, "area": SLICED[1:], "": ()}[reads.by]
+        association = review.association
+        declared = [table for name, table in association.tables.items() if name in {*wanted} - {*sliced}]
+        if PREVIOUS in wanted and association.previous is not None:
+            declared += filter(None, (association.previous.observations, association.previous.indicators))
+        names = [f"params/{review.slug}.yml", *(f"data/{review.slug}/{table.file}" for table in declared)]
+        return {name: self.inputs.files.get(name, "") for name in names}
 
-def make_key(notebook: Path, parameters: dict[str, Any], files: list[str]) -> str:
-    """Return the content key: a digest of all that can change what the notebook shows."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    source = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"]] for cell in cells]
-    content = json.dumps([source, parameters, files, toolkit_digest()], sort_keys=True, default=str)
-    return hashlib.sha256(content.encode()).hexdigest()
+    def _slices(self, review: Review, notebook: str) -> dict[Any, dict[str, str]]:
+        """Return the digests of the slices that a notebook reads, by goal or by area."""
+        reads = self._source(notebook).reads
+        if not reads.by:
+            return {}
+        found: dict[Any, dict[str, str]] = {}
+        for name in {"goal": SLICED, "area": SLICED[1:]}[reads.by]:
+            if reads.tables is not None and name not in reads.tables:
+                continue
+            frame = review.tables[name]
+            keys = self._keys_of(review, name, reads.by)
+            for value, seen in digest_slices(frame, keys, name).items():
+                found.setdefault(value, {})[f"data/{review.slug}, {name} of {reads.by} {value}"] = seen
+        return found
 
+    def _keys_of(self, review: Review, table: str, by: str) -> Any:
+        frame = review.tables[table]
+        if by == "area":
+            return frame["area_code"]
+        if table == "indicators":
+            return frame["goal"]
+        indicators = review.tables["indicators"]
+        goals = dict(zip(indicators["indicator_code"], indicators["goal"], strict=True))
+        return frame["indicator_code"].map(goals)
 
-@cache
-def toolkit_digest() -> str:
-    """Return a digest of the toolkit's own code (what makes pages, not what dresses them) and its libraries."""
-    digest = hashlib.sha256()
-    for path in sorted([*TOOLKIT.rglob("*.py"), *TOOLKIT.rglob("*.csv")]):
-        room = path.relative_to(TOOLKIT).parts[0]
-        if room not in NO_PART_OF_PAGES and not room.startswith("cli"):
-            digest.update(path.relative_to(TOOLKIT).as_posix().encode() + b"\0" + path.read_bytes())
-    digest.update(",".join(f"{name}={version(name)}" for name in LIBRARIES).encode())
-    return digest.hexdigest()
+    def _others(self, source: Source) -> dict[str, str]:
+        """Return the digests of what a notebook reads of all associations: their params, and the tables it names."""
+        others = source.reads.others
+        if others == ():
+            return {}
+        if others is None:
+            return self.inputs.under("params/", "data/")
+        return self.inputs.under("params/") | {
+            name: seen for slug in self.project.slugs() for name, seen in self._files_of(slug, others).items()
+        }
 
+    def _files_of(self, slug: str, tables: Iterable[str]) -> dict[str, str]:
+        from vsrbook.params import read_params
+        from vsrbook.review import with_labels
 
-def _digests(project: Project, paths: Iterable[Path]) -> list[str]:
-    return [
-        f"{project.name(path)}={_digest(path, path.stat().st_mtime_ns)}" for path in paths if path.is_file()
-    ]
-
-
-@cache
-def _digest(path: Path, _changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _targets(node: ast.stmt) -> list[ast.expr]:
-    """Return what a statement assigns to."""
-    if isinstance(node, ast.AnnAssign):
-        return [node.target]
-    return node.targets if isinstance(node, ast.Assign) else []
+        if slug not in self._tables:
+            try:
+                declared = read_params(self.project, slug).tables
+            except ReviewError:
+                declared = {}
+            self._tables[slug] = {name: f"data/{slug}/{table.file}" for name, table in declared.items()}
+        wanted = with_labels(tables)
+        files = [file for name, file in self._tables[slug].items() if name in wanted]
+        return {file: self.inputs.files.get(file, "") for file in files}
 
 
 def check_parameters(project: Project, units: Iterable[Unit]) -> list[Problem]:
     """Find parameters that a notebook does not declare: papermill would only warn, and run with the default."""
     problems = []
     for notebook, given in {unit.notebook: set(unit.parameters) for unit in units}.items():
-        declared = read_parameters(notebook)
+        path = project.notebooks / notebook
+        declared = read_source(path).parameters
         for name in sorted(given - set(declared)):
             hint = suggest(name, declared, f"its parameters cell declares {', '.join(declared) or 'nothing'}")
-            problems.append(Problem(project.name(notebook), f"unknown parameter {name!r}", hint))
+            problems.append(Problem(project.name(path), f"unknown parameter {name!r}", hint))
     return problems
-
-
-def read_parameters(notebook: Path) -> list[str]:
-    """Return the names that a notebook's parameters cell assigns."""
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        if "parameters" in cell["metadata"].get("tags", []):
-            tree = ast.parse("".join(cell["source"]))
-            targets = [t for node in tree.body for t in _targets(node)]
-            return [target.id for target in targets if isinstance(target, ast.Name)]
-    return []

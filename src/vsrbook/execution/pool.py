@@ -1,31 +1,27 @@
-"""Run units in parallel processes; one that fails does not stop the others."""
+"""Run units in parallel: on this machine's cores, or on a Dask cluster. One that fails stops no other."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from vsrbook.execution.plan import Unit
-from vsrbook.execution.worker import CELL_SECONDS, Failure, Outcome, cached_path, run_unit
+from vsrbook.execution.worker import Failure, Outcome, Setting, run_unit
+from vsrbook.problems import Problem, ReviewError
 
+JOB_MB = 500  # a worker with the drawing engine, its parent, and a notebook of ordinary size
+TRIES = 2  # of a pool whose own process was killed
+CONNECT_SECONDS = 10
 
-@dataclass(frozen=True)
-class RunResult:
-    """What a run did: units executed, units whose result was there already, and failures."""
-
-    executed: tuple[Outcome, ...]
-    unchanged: tuple[Unit, ...]
-
-    @property
-    def failures(self) -> list[Failure]:
-        """Return the failures in the order of the plan."""
-        return [outcome.failure for outcome in self.executed if outcome.failure]
+OnDone = Callable[[Outcome], None]
 
 
 def cores() -> int:
@@ -36,50 +32,134 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
+def free_memory_mb() -> float:
+    """Return how much memory can be had, in MB: of the machine, or of the container that this runs in."""
+    import psutil
+
+    free = psutil.virtual_memory().available / 1e6
+    group = Path("/sys/fs/cgroup")
+    try:
+        most = int((group / "memory.max").read_text("ascii"))
+        used = int((group / "memory.current").read_text("ascii"))
+    except (OSError, ValueError):  # no container, or one without a limit
+        return float(free)
+    return min(float(free), (most - used) / 1e6)
+
+
+def choose_jobs(wanted: int, units: int) -> int:
+    """Return how many notebooks run at once: `wanted`, or (0) as many as cores and memory bear."""
+    most = wanted or min(cores(), int(free_memory_mb() / JOB_MB))
+    return max(1, min(most, units))
+
+
 def run_units(
     units: Sequence[Unit],
-    root: Path,
-    cache: Path,
+    setting: Setting,
     *,
     jobs: int = 0,
-    force: bool = False,
-    cell_seconds: int = CELL_SECONDS,
-    on_done: Callable[[Outcome], None] = lambda _outcome: None,
-) -> RunResult:
-    """Run the units whose result is not in the cache, `jobs` at a time (0 = one per core)."""
-    todo = [unit for unit in units if force or not cached_path(cache, unit).is_file()]
-    unchanged = tuple(unit for unit in units if unit not in todo)
-    if not todo:
-        return RunResult((), unchanged)
-    workers = min(jobs or cores(), len(todo))
-    outcomes = {}
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts) as executor:
-        try:
-            for outcome in _run_all(executor, todo, root, cache, cell_seconds):
-                outcomes[outcome.unit.page] = outcome
-                on_done(outcome)
-        except KeyboardInterrupt:
-            for worker in multiprocessing.active_children():
-                worker.kill()  # its kernel ends itself when its parent is gone
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
-    return RunResult(tuple(outcomes[unit.page] for unit in todo), unchanged)
+    scheduler: str = "",
+    on_done: OnDone = lambda _outcome: None,
+) -> tuple[Outcome, ...]:
+    """Run units, `jobs` at a time (0 = as many as this machine bears) or on the cluster of a Dask scheduler.
+
+    Returns the outcomes in the order of the units. Ctrl-C ends what is running and is raised again.
+    Raises ReviewError where the scheduler cannot be reached.
+    """
+    outcomes: dict[str, Outcome] = {}
+
+    def keep(outcome: Outcome) -> None:
+        outcomes[outcome.unit.page] = outcome
+        on_done(outcome)
+
+    if scheduler and units:
+        with _cluster(scheduler) as executor:
+            _run_all(executor, units, setting, keep)
+    else:
+        _run_here(units, setting, jobs, keep)
+    return tuple(outcomes[unit.page] for unit in units)
 
 
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the parent: workers that catch it too would print tracebacks and go on."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _run_here(units: Sequence[Unit], setting: Setting, jobs: int, keep: OnDone) -> None:
+    left = list(units)
+    for attempt in range(1, TRIES + 1):
+        if not left:
+            return
+        with _processes(choose_jobs(jobs, len(left))) as executor:
+            left = _run_all(executor, left, setting, keep, give_up=attempt == TRIES)
 
 
 def _run_all(
-    executor: Executor, todo: Sequence[Unit], root: Path, cache: Path, seconds: int
-) -> Iterator[Outcome]:
-    futures = {executor.submit(run_unit, unit, root, cache, seconds): unit for unit in todo}
+    executor: Executor, units: Sequence[Unit], setting: Setting, keep: OnDone, *, give_up: bool = True
+) -> list[Unit]:
+    """Run units in an executor; returns those that its broken processes have lost, unless it is to `give_up`."""
+    futures = {executor.submit(run_unit, unit, setting): unit for unit in units}
+    lost = []
     for future in as_completed(futures):
         unit = futures[future]
         try:
-            yield future.result()
+            keep(future.result())
         except BrokenProcessPool as error:
-            failure = Failure(unit.name, unit.notebook.name, None, "", f"the process died: {error}")
-            yield Outcome(unit, 0.0, failure)
+            lost.append(unit)
+            if give_up:
+                keep(_died(unit, error))
+        except Exception as error:  # noqa: BLE001  # a cluster's own errors: a worker lost too often, say
+            keep(_died(unit, error))
+    return [] if give_up else lost
+
+
+def _died(unit: Unit, error: Exception) -> Outcome:
+    words = f"the process that ran it died: {type(error).__name__}: {error}"
+    return Outcome(unit, 0.0, Failure(unit.name, unit.notebook, None, "", words))
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Executor]:
+    """Give processes of this machine, each with a warm parent of its own; on Ctrl-C all of them end at once."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker) as executor:
+        try:
+            yield executor
+        except KeyboardInterrupt:
+            for worker in multiprocessing.active_children():
+                worker.kill()  # its parent of notebooks, and they, end when it is gone
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the main process, and end when it is gone, however it ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    main = multiprocessing.parent_process()
+    if main is not None:
+        threading.Thread(target=_end_with, args=[main], daemon=True).start()
+
+
+def _end_with(main: Any) -> None:
+    main.join()
+    os._exit(1)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    """Give the workers of a Dask cluster; units of a worker that is lost go to the others."""
+    try:
+        from distributed import Client
+    except ImportError:
+        hint = 'install it: pip install "vsrbook[cluster]"'
+        raise ReviewError([Problem("--scheduler", "needs the package distributed", hint)]) from None
+    try:
+        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        what = f"no Dask scheduler answers at {address}"
+        raise ReviewError(
+            [Problem("--scheduler", what, "start it: dask scheduler; write tcp://HOST:PORT")]
+        ) from error
+    try:
+        with client.get_executor(pure=False) as executor:
+            try:
+                yield executor
+            except KeyboardInterrupt:
+                executor.shutdown(wait=False, cancel_futures=True)
+                raise
+    finally:
+        client.close(timeout=CONNECT_SECONDS)

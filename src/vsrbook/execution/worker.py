@@ -1,22 +1,45 @@
-"""Run one unit with papermill, in a process of its own, and keep the result only if it is whole."""
+"""Run one unit with papermill, and keep the result only if it is whole."""
 
 from __future__ import annotations
 
 import json
 import os
+import platform
 import re
-import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from vsrbook.execution.plan import Unit
+from vsrbook.execution.cache import open_cache
+from vsrbook.execution.engine.limits import Limits
+from vsrbook.execution.plan import Edition, Unit, describe_inputs
+from vsrbook.project import Project
 
 CELL_SECONDS = 300
+MEMORY_MB = 4096
+OUTPUT_MB = 64
 START_SECONDS = 120
-ENGINE = "watched"
+ENGINE = "vsrbook"
+DEFAULTS = Limits(cell_seconds=CELL_SECONDS, memory_mb=MEMORY_MB, output_mb=OUTPUT_MB)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where units run and what they may use.
+
+    `root` is the project's folder, `cache` a folder or a URL that fsspec knows. `inputs` is the digest of
+    all that the plan was made from: a worker on another machine, whose environment may name another
+    folder (VSRBOOK_PROJECT), refuses units where its own files, toolkit or libraries differ ("" = the
+    worker is on this machine).
+    """
+
+    root: str
+    cache: str
+    edition: Edition = field(default_factory=Edition)
+    limits: Limits = DEFAULTS
+    inputs: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,117 +60,137 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a unit ended: `failure` is None where the executed notebook is in the cache."""
+    """How a unit ended: `failure` is None where the executed notebook is in the cache.
+
+    `seconds` by the clock; `cpu_seconds` and `peak_mb` (what it shares with its parent included) of the
+    notebook's process, None where papermill's default engine ran it.
+    """
 
     unit: Unit
     seconds: float
     failure: Failure | None = None
+    cpu_seconds: float | None = None
+    peak_mb: float | None = None
+    host: str = ""
 
 
-def cached_path(folder: Path, unit: Unit) -> Path:
-    """Return where the executed notebook of a unit is kept."""
-    return folder / f"{unit.key}.ipynb"
-
-
-def run_unit(unit: Unit, root: Path, folder: Path, cell_seconds: int = CELL_SECONDS) -> Outcome:
-    """Execute a unit's notebook and put it into the cache; a failed one leaves nothing there."""
-    import papermill
-
-    engine = _register_engine()
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's
-    os.environ["VSRBOOK_PROJECT"] = str(root)
+def run_unit(unit: Unit, setting: Setting) -> Outcome:
+    """Execute a unit's notebook and put it into the cache; where it fails, no earlier result stays there."""
     started = time.monotonic()
-    folder.mkdir(parents=True, exist_ok=True)
-    cached_path(folder, unit).unlink(missing_ok=True)  # a failure must not leave an earlier success behind
-    with tempfile.TemporaryDirectory(prefix="run-", dir=folder) as scratch:
-        output = Path(scratch) / "executed.ipynb"
-        try:
-            papermill.execute_notebook(
-                unit.notebook,
-                output,
-                parameters=unit.parameters,
-                engine_name=ENGINE,
-                kernel_name="python3",
-                cwd=str(root),
-                progress_bar=False,
-                request_save_on_cell_execute=False,  # else the whole file is written twice per cell
-                execution_timeout=cell_seconds,
-                start_timeout=START_SECONDS,
-                extra_arguments=["--IPKernelApp.log_level=50"],  # else each kernel remarks on its transport
-            )
-            failure = find_missing_output(unit, output)
-        except Exception as error:  # noqa: BLE001  # whatever a notebook raises is that notebook's failure
-            failure = describe_failure(unit, engine.cells, error, cell_seconds)
+    kept = open_cache(setting.cache)
+    costs: dict[str, Any] = {}
+    try:
+        root = _find_root(setting)
+        notebook = _execute(unit, root, setting.limits)
+        costs = notebook["metadata"].get("vsrbook", {})
+        failure = find_missing_output(unit, notebook)
         if failure is None:
-            draw_images(output)
-            output.replace(cached_path(folder, unit))
-    return Outcome(unit, time.monotonic() - started, failure)
+            draw_images(notebook)
+            kept.write(unit.key, notebook)
+    except Exception as error:  # noqa: BLE001  # whatever a notebook raises is that notebook's failure
+        failure = describe_failure(
+            unit, Path(setting.root) / "notebooks" / unit.notebook, error, setting.limits
+        )
+    if failure is not None:
+        kept.remove(unit.key)  # a failure must not leave an earlier success behind
+    seconds = time.monotonic() - started
+    return Outcome(unit, seconds, failure, costs.get("cpu_seconds"), costs.get("peak_mb"), platform.node())
+
+
+class OtherInputsError(RuntimeError):
+    """A worker on another machine has other files than those that the plan was made from."""
+
+
+def _find_root(setting: Setting) -> Path:
+    if not setting.inputs:
+        return Path(setting.root)
+    root = Path(os.environ.get("VSRBOOK_PROJECT", setting.root))
+    if _describe_here(root, setting.edition, setting.inputs) != setting.inputs:
+        raise OtherInputsError(
+            f"worker {platform.node()}: the files in {root}, vsrbook or a library differ from those of the machine "
+            "that planned the run; bring them to the same version"
+        )
+    return root
 
 
 @cache
-def _register_engine() -> Any:
-    """Register papermill's own engine with one addition: the cells can be looked at when it has failed.
-
-    papermill writes nothing when a cell times out or the kernel dies, unless it saves after each cell.
-    """
-    from papermill.engines import NBClientEngine, papermill_engines
-
-    class WatchedEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no types
-        cells: ClassVar[list[Any]] = []
-
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-            cls.cells = nb_man.nb.cells
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
-
-    papermill_engines.register(ENGINE, WatchedEngine)
-    return WatchedEngine
+def _describe_here(root: Path, edition: Edition, _wanted: str) -> str:
+    """Describe what is here, once for each plan."""
+    return describe_inputs(Project(root), edition)
 
 
-def draw_images(output: Path) -> None:
+def _execute(unit: Unit, root: Path, limits: Limits) -> Any:
+    import papermill
+
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's
+    os.environ["VSRBOOK_PROJECT"] = str(root)
+    return papermill.execute_notebook(
+        root / "notebooks" / unit.notebook,
+        None,
+        parameters=unit.parameters,
+        engine_name=ENGINE,
+        kernel_name="python3",
+        progress_bar=False,
+        request_save_on_cell_execute=False,
+        execution_timeout=limits.cell_seconds,
+        start_timeout=START_SECONDS,
+        folder=str(root),
+        notebook_timeout=limits.notebook_seconds,
+        memory_mb=limits.memory_mb,
+        output_mb=limits.output_mb,
+        extra_arguments=["--IPKernelApp.log_level=50"],  # else each kernel remarks on its transport
+    )
+
+
+def draw_images(notebook: dict[str, Any]) -> None:
     """Draw the static image of each figure: here, because starting the drawing engine costs a second per process."""
     from vsrbook.figures.figure import MIME, draw_svg
 
-    notebook = json.loads(output.read_text("utf-8"))
     outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
     for payload in [o["data"][MIME] for o in outputs if MIME in o.get("data", {})]:
         payload["svg_text"] = draw_svg(payload["spec"], payload["title"], payload["alt"])
-    output.write_text(json.dumps(notebook, ensure_ascii=False), "utf-8")
 
 
-def find_missing_output(unit: Unit, output: Path) -> Failure | None:
+def find_missing_output(unit: Unit, notebook: dict[str, Any]) -> Failure | None:
     """Fail a notebook that ran and shows nothing: a page without content must not be published."""
-    cells = json.loads(output.read_text("utf-8"))["cells"]
-    shown = any(o.get("output_type") != "stream" for cell in cells for o in cell.get("outputs", []))
-    if shown:
+    outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
+    if any(o.get("output_type") != "stream" for o in outputs):
         return None
-    return Failure(unit.name, unit.notebook.name, None, "", "missing output: no cell shows anything")
+    return Failure(unit.name, unit.notebook, None, "", "missing output: no cell shows anything")
 
 
-def describe_failure(unit: Unit, cells: list[Any], error: Exception, cell_seconds: int) -> Failure:
-    """Say which cell failed, at which line, and why, in one line.
-
-    `cells` are those of the notebook as far as it was run.
-    """
+def describe_failure(unit: Unit, notebook: Path, error: Exception, limits: Limits) -> Failure:
+    """Say which cell failed, at which line, and why, in one line."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    name = unit.notebook.name
     if isinstance(error, PapermillExecutionError):
-        cell = _original_position(unit.notebook, error.source)
+        cell = _original_position(notebook, error.source)
         line = _failing_line(error.source, error.traceback)
-        return Failure(unit.name, name, cell, line, f"{error.ename}: {_first_line(error.evalue)}")
-    cell, line = _last_begun(unit, cells)
+        words = f"{error.ename}: {_first_line(error.evalue)}".removesuffix(": ")
+        return Failure(unit.name, unit.notebook, cell, line, words)
+    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+        words = f"the result cannot be kept: {error.strerror or error}"
+        return Failure(unit.name, unit.notebook, None, "", words)
+    cell, line = _last_begun(notebook, getattr(error, "cells", []))
     if isinstance(error, CellTimeoutError):
-        return Failure(unit.name, name, cell, line, f"timeout: longer than {cell_seconds} seconds")
+        words = (
+            str(error)
+            if "notebook" in str(error)[:30]
+            else f"timeout: longer than {limits.cell_seconds} seconds"
+        )
+        return Failure(unit.name, unit.notebook, cell, line, words)
     if isinstance(error, DeadKernelError):
-        return Failure(unit.name, name, cell, line, "the kernel died (out of memory, or ended by the system)")
-    return Failure(unit.name, name, None, "", f"{type(error).__name__}: {_first_line(str(error))}")
+        return Failure(unit.name, unit.notebook, cell, line, f"the kernel died: {_first_line(str(error))}")
+    return Failure(unit.name, unit.notebook, None, "", f"{type(error).__name__}: {_first_line(str(error))}")
 
 
 def _original_position(notebook: Path, source: str) -> int | None:
     """Return the number of the cell in the notebook as its author sees it: papermill adds one of its own."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    except (OSError, ValueError):
+        return None
     return next((i for i, cell in enumerate(cells, 1) if "".join(cell["source"]) == source), None)
 
 
@@ -160,14 +203,14 @@ def _failing_line(source: str, traceback: list[str]) -> str:
     return lines[number - 1].strip() if lines else ""
 
 
-def _last_begun(unit: Unit, cells: list[Any]) -> tuple[int | None, str]:
+def _last_begun(notebook: Path, cells: list[Any]) -> tuple[int | None, str]:
     """Return number and first line of the cell that was running when the run ended."""
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     begun = [cell["source"] for cell in code if cell["metadata"].get("papermill", {}).get("start_time")]
     if not begun:
         return None, ""
     lines = begun[-1].strip().splitlines()
-    return _original_position(unit.notebook, begun[-1]), lines[0] if lines else ""
+    return _original_position(notebook, begun[-1]), lines[0] if lines else ""
 
 
 def _first_line(text: str) -> str:

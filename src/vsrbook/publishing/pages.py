@@ -7,16 +7,20 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from vsrbook.chapters.outline import CHAPTERS, find_chapter
+from vsrbook.execution.cache import Cache
+from vsrbook.execution.files import read_json, write_whole
+from vsrbook.execution.keys import digest
+from vsrbook.execution.ledger import Ledger, locked
 from vsrbook.execution.plan import Plan, Unit
-from vsrbook.execution.worker import cached_path
 from vsrbook.figures.figure import MIME
-from vsrbook.project import Project
+from vsrbook.publishing.record import make_record
 from vsrbook.review import Review
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
@@ -27,27 +31,32 @@ Notebook = dict[str, Any]
 HIDDEN = {"parameters", "injected-parameters", "setup"}
 
 
-def write_pages(project: Project, plan: Plan, cache: Path, kept: Iterable[str] = ()) -> list[Path]:
-    """Write book/associations/ anew from the executed notebooks of a plan; returns the pages written.
+def write_pages(
+    plan: Plan,
+    cache: Cache,
+    failed: Iterable[str] = (),
+    kept: Iterable[str] = (),
+    ledger: Ledger | None = None,
+) -> int:
+    """Write book/associations/ anew from the executed notebooks of a plan; returns how many pages it has now.
 
-    Units without a result in the cache have failed and get no page. The folder is replaced as a whole,
-    so a page of an earlier run never stays behind; only the folders of the associations `kept`, which
-    this run was not about, are taken over as they are.
+    Units without a result in the cache, and those that `failed`, get no page. The folder is replaced as a
+    whole, so a page of an earlier run never stays behind; the folders of the associations `kept`, which
+    this run was not about, are taken over as they are, and so are pages of which nothing has changed.
     """
-    ready = [unit for unit in plan.units if cached_path(cache, unit).is_file()]
-    scratch = project.build / "pages.next"
-    shutil.rmtree(scratch, ignore_errors=True)
-    for slug in kept:
-        if (project.pages / slug).is_dir():
-            shutil.copytree(project.pages / slug, scratch / slug)
-    pages = [_write_page(scratch, unit, plan.reviews.get(unit.slug), cache, ready) for unit in ready]
-    for slug, review in plan.reviews.items():
-        units = [unit for unit in ready if unit.slug == slug]
-        if units:
-            failed = {unit.chapter for unit in plan.units if unit.slug == slug} - {u.chapter for u in units}
-            pages.append(_write_index(scratch, review, units, failed))
-    _replace_folder(scratch, project.pages)
-    return [project.pages / page.relative_to(scratch) for page in pages]
+    project, kept = plan.project, list(kept)
+    with locked(project):
+        writer = _Writer(plan, cache, failed)
+        for slug in kept:
+            if (project.pages / slug).is_dir():
+                shutil.copytree(project.pages / slug, writer.scratch / slug)
+        pages = writer.write()
+        if ledger is not None:
+            writer.put("how-made.md", make_record(plan, ledger, kept))
+            pages += 1
+        _replace_folder(writer.scratch, project.pages)
+        writer.remember()
+    return pages
 
 
 def _replace_folder(new: Path, old: Path) -> None:
@@ -61,15 +70,98 @@ def _replace_folder(new: Path, old: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _write_page(scratch: Path, unit: Unit, review: Review | None, cache: Path, ready: list[Unit]) -> Path:
-    notebook: Notebook = json.loads(cached_path(cache, unit).read_text("utf-8"))
-    path = scratch / f"{unit.page}.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    children = [u.page.split("/")[1] for u in ready if u.slug == unit.slug and "goal" in u.parameters]
-    page = make_page(notebook, unit, review, children if unit.page.endswith("/progress") else [])
-    write_figure_files(page, path.parent / "figures", path.stem)
-    path.write_text(json.dumps(page, ensure_ascii=False, indent=1), "utf-8")
-    return path
+class _Writer:
+    """Writes the pages of a plan into a folder of their own, taking over those that have not changed."""
+
+    def __init__(self, plan: Plan, cache: Cache, failed: Iterable[str]) -> None:
+        self.plan, self.cache = plan, cache
+        self.marks = cache.marks()
+        failed = set(failed)
+        self.ready = [u for u in plan.units if u.page not in failed and u.key in self.marks]
+        self.old = plan.project.pages
+        self.scratch = plan.project.build / "pages.next"
+        self.memory = plan.project.build / "pages.json"
+        self.known = read_json(self.memory)
+        self.made: dict[str, Any] = {}
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def write(self) -> int:
+        """Write all pages, and the cover of each review; returns their number."""
+        pages = sum(self._page(unit) for unit in self.ready)
+        for slug in self.plan.slugs:
+            units = [unit for unit in self.ready if unit.slug == slug]
+            if units:
+                whole = {unit.chapter for unit in units}
+                failed = {unit.chapter for unit in self.plan.units if unit.slug == slug} - whole
+                self._cover(slug, units, failed)
+                pages += 1
+        return pages
+
+    def remember(self) -> None:
+        """Remember what each page was made of; of pages that this run was not about, too."""
+        kept = {page: entry for page, entry in self.known.items() if page not in self.made}
+        write_whole(self.memory, json.dumps(kept | self.made).encode())
+
+    def put(self, name: str, content: str) -> None:
+        """Write a file; one with the same content keeps its time, so that the book does not read it again."""
+        path = self.scratch / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+        if (self.old / name).is_file() and (self.old / name).read_bytes() == path.read_bytes():
+            shutil.copystat(self.old / name, path)
+
+    def _page(self, unit: Unit) -> bool:
+        mark = digest([unit.key, self.marks[unit.key], self._children(unit), _dressing()])
+        files = self._taken_over(unit.page, mark)
+        if files is None:
+            notebook = self.cache.read(unit.key)
+            if notebook is None:
+                return False  # another run has removed it meanwhile: the next one makes it again
+            files = self._make(unit, notebook)
+        self.made[unit.page] = {"mark": mark, "files": files}
+        return True
+
+    def _children(self, unit: Unit) -> list[str]:
+        if not unit.page.endswith("/progress"):
+            return []
+        goals = [u.page for u in self.ready if u.slug == unit.slug and "goal" in u.parameters]
+        return [page.split("/")[1] for page in goals]
+
+    def _taken_over(self, page: str, mark: str) -> list[str] | None:
+        known = self.known.get(page, {})
+        files: list[str] = known.get("files", [])
+        if known.get("mark") != mark or not all((self.old / name).is_file() for name in files):
+            return None
+        for name in files:
+            (self.scratch / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.old / name, self.scratch / name)
+        return files
+
+    def _make(self, unit: Unit, notebook: Notebook) -> list[str]:
+        path = self.scratch / f"{unit.page}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page = make_page(notebook, unit, self.plan.review(unit.slug), self._children(unit))
+        written = write_figure_files(page, path.parent / "figures", path.stem)
+        path.write_text(json.dumps(page, ensure_ascii=False, indent=1), "utf-8")
+        return [file.relative_to(self.scratch).as_posix() for file in [path, *written]]
+
+    def _cover(self, slug: str, units: list[Unit], failed: set[str]) -> None:
+        """Write a review's cover; where nothing of it has changed, the review need not be read."""
+        name = f"{slug}/index.md"
+        mark = digest([[unit.key for unit in units], sorted(failed), _dressing()])
+        files = self._taken_over(name, mark)
+        if files is None:
+            review = self.plan.review(slug)
+            if review is None:
+                return
+            self.put(name, make_index(review, units, failed))
+        self.made[name] = {"mark": mark, "files": [name]}
+
+
+@cache
+def _dressing() -> str:
+    """Return a digest of the code that makes pages of notebooks; their content is in the notebooks' keys."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def make_page(
@@ -132,7 +224,7 @@ def _one_line(words: str) -> Markup:
 
 def _footer(unit: Unit, review: Review) -> str:
     words = _("Made from notebooks/{notebook} and the tables in data/{slug}/, edition {edition}.")
-    filled = words.format(notebook=unit.notebook.name, slug=review.slug, edition=review.edition)
+    filled = words.format(notebook=unit.notebook, slug=review.slug, edition=review.edition)
     return str(Markup('<p class="vsr-made">{}</p>').format(_one_line(filled)))
 
 
@@ -190,8 +282,9 @@ def _is_empty(cell: dict[str, Any]) -> bool:
     return cell["cell_type"] == "code" and not cell["outputs"]
 
 
-def write_figure_files(page: Notebook, folder: Path, prefix: str) -> None:
+def write_figure_files(page: Notebook, folder: Path, prefix: str) -> list[Path]:
     """Write each figure's image and data beside the page, and put their names into the payload."""
+    written = []
     for cell in page["cells"]:
         for output in cell.get("outputs", []):
             payload = output["data"].get(MIME)
@@ -203,13 +296,8 @@ def write_figure_files(page: Notebook, folder: Path, prefix: str) -> None:
                 mark = "\ufeff" if kind == "csv" else ""  # Excel reads UTF-8 only with the mark
                 path.write_text(mark + payload.pop(f"{kind}_text"), "utf-8", newline="\n")
                 payload[kind] = f"{folder.name}/{path.name}"
-
-
-def _write_index(scratch: Path, review: Review, units: list[Unit], failed: Iterable[str]) -> Path:
-    path = scratch / review.slug / "index.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(make_index(review, units, failed), "utf-8")
-    return path
+                written.append(path)
+    return written
 
 
 def make_index(review: Review, units: Iterable[Unit], failed: Iterable[str] = ()) -> str:

@@ -1,0 +1,177 @@
+"""Remember how each page was made, decide which must be made again, and say why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vsrbook.execution.files import read_json, write_whole
+from vsrbook.execution.plan import Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsrbook.execution.cache import Cache
+    from vsrbook.execution.plan import Edition, Plan
+    from vsrbook.execution.worker import Outcome
+    from vsrbook.project import Project
+
+UNIT_WORDS = ("slug", "chapter", "notebook", "parameters", "key")
+MOST_NAMED = 4  # changes named in a reason; more are counted
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a unit runs, and why or why not."""
+
+    unit: Unit
+    runs: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """How the pages of one edition were made last: by page, and what all of them shared."""
+
+    pages: Mapping[str, Mapping[str, Any]]
+    shared: Mapping[str, str]
+
+    def units(self) -> list[Unit]:
+        """Return the units whose pages were made last."""
+        return [
+            Unit(page=page, parts=entry["parts"], **{name: entry[name] for name in UNIT_WORDS})
+            for page, entry in self.pages.items()
+        ]
+
+    def explain(self, unit: Unit, shared: Mapping[str, str]) -> str:
+        """Say why a unit whose result is not in the cache must run."""
+        known = self.pages.get(unit.page)
+        if known is None:
+            return "it has not run yet"
+        if known["key"] == unit.key:
+            return "it failed last time" if known["failure"] else "its result is gone, or was damaged"
+        changes = [
+            *_compare(known["parameters"], unit.parameters, "parameter "),
+            *_compare(known["parts"], unit.parts),
+            *_compare(self.shared, shared),
+        ]
+        named = ", ".join(changes[:MOST_NAMED])
+        more = f" and {len(changes) - MOST_NAMED} more" if len(changes) > MOST_NAMED else ""
+        return f"changed: {named}{more}" if changes else "it has not run with these inputs yet"
+
+
+def _compare(before: Mapping[str, Any], after: Mapping[str, Any], kind: str = "") -> list[str]:
+    words = []
+    for name in [*after, *(gone for gone in before if gone not in after)]:
+        if name not in before:
+            words.append(f"{kind}{name} (new)")
+        elif name not in after:
+            words.append(f"{kind}{name} (gone)")
+        elif before[name] != after[name]:
+            shown = name.startswith("library ") or kind
+            words.append(f"{kind}{name}" + (f" ({before[name]} → {after[name]})" if shown else ""))
+    return words
+
+
+def decide(plan: Plan, cache: Cache, ledger: Ledger, *, force: bool = False) -> list[Decision]:
+    """Decide for each unit of a plan: it runs where no sound result for its key is in the cache."""
+    sound = cache.find_sound(unit.key for unit in plan.units)
+    decisions = []
+    for unit in plan.units:
+        if force:
+            decisions.append(Decision(unit, True, "forced"))
+        elif unit.key in sound:
+            decisions.append(Decision(unit, False, "nothing that it reads has changed"))
+        else:
+            decisions.append(Decision(unit, True, ledger.explain(unit, plan.shared)))
+    return decisions
+
+
+def _path(project: Project, edition: Edition) -> Path:
+    return project.build / "ledger" / f"{edition.name}.json"
+
+
+def read_ledger(project: Project, edition: Edition) -> Ledger:
+    """Read what is known of the last runs; nothing where there is no ledger, or a damaged one."""
+    known = read_json(_path(project, edition))
+    pages = {page: entry for page, entry in known.get("pages", {}).items() if _is_entry(entry)}
+    return Ledger(pages, known.get("shared", {}))
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and {*UNIT_WORDS, "parts", "failure", "at"} <= entry.keys()
+
+
+def enter_outcomes(plan: Plan, outcomes: Iterable[Outcome]) -> Ledger:
+    """Enter into the ledger how units ended; returns it. Two runs at once may do so."""
+    entries = {outcome.unit.page: _entry(outcome) for outcome in outcomes}
+    with locked(plan.project):
+        ledger = read_ledger(plan.project, plan.edition)
+        if not entries and ledger.shared == plan.shared:
+            return ledger
+        pages = {**ledger.pages, **entries}
+        content = {"shared": dict(plan.shared), "pages": pages}
+        write_whole(_path(plan.project, plan.edition), json.dumps(content, indent=0).encode())
+    return Ledger(pages, plan.shared)
+
+
+def _entry(outcome: Outcome) -> dict[str, Any]:
+    unit = outcome.unit
+    return {
+        **{name: getattr(unit, name) for name in UNIT_WORDS},
+        "parts": unit.parts,
+        "failure": str(outcome.failure or ""),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(outcome.seconds, 3),
+        "cpu_seconds": outcome.cpu_seconds,
+        "peak_mb": outcome.peak_mb,
+        "host": outcome.host,
+    }
+
+
+def keys_in_use(project: Project) -> set[str]:
+    """Return the keys of all pages of all editions as they were made last."""
+    paths = sorted((project.build / "ledger").glob("*.json"))
+    entries = [entry for path in paths for entry in read_json(path).get("pages", {}).values()]
+    return {entry["key"] for entry in entries if _is_entry(entry)}
+
+
+@contextmanager
+def locked(project: Project) -> Iterator[None]:
+    """Hold the project's lock: what is read, changed and written again must not be changed meanwhile."""
+    from filelock import FileLock
+
+    project.build.mkdir(parents=True, exist_ok=True)
+    with FileLock(project.build / ".lock"):
+        yield
+
+
+def write_report(
+    path: Path, plan: Plan, decisions: Sequence[Decision], outcomes: Iterable[Outcome], how: Mapping[str, Any]
+) -> None:
+    """Write the report of a run as JSON: for each unit its key, reason, status, seconds, peak memory."""
+    ended = {outcome.unit.page: outcome for outcome in outcomes}
+    units = [_describe(decision, ended.get(decision.unit.page)) for decision in decisions]
+    content = {**how, "edition": plan.edition.name, "shared": dict(plan.shared), "units": units}
+    write_whole(path, json.dumps(content, indent=1, ensure_ascii=False).encode())
+
+
+def _describe(decision: Decision, outcome: Outcome | None) -> dict[str, Any]:
+    unit = decision.unit
+    described = {"unit": unit.name, "page": unit.page, "notebook": unit.notebook, "key": unit.key}
+    described |= {"reason": decision.reason}
+    if outcome is None:
+        return described | {"status": "stopped" if decision.runs else "unchanged"}
+    return described | {
+        "status": "failed" if outcome.failure else "ran",
+        "failure": str(outcome.failure or ""),
+        "seconds": round(outcome.seconds, 3),
+        "cpu_seconds": outcome.cpu_seconds,
+        "peak_mb": outcome.peak_mb,
+        "host": outcome.host,
+    }

@@ -1,0 +1,101 @@
+"""The page that says how the book was made: with which software, from which notebooks, when, at what cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from vsrbook.chapters.outline import find_chapter
+from vsrbook.figures.blocks import data_table
+from vsrbook.sdg import GOALS
+from vsrbook.text import gettext as _
+from vsrbook.text import number, partial_day, set_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from vsrbook.execution.ledger import Ledger
+    from vsrbook.execution.plan import Plan, Unit
+    from vsrbook.figures.blocks import Cell
+
+LIBRARY = "library "
+
+
+def make_record(plan: Plan, ledger: Ledger, kept: Iterable[str] = ()) -> str:
+    """Return the page as Markdown: software and its versions, then one line for each page of the book.
+
+    `kept` are the associations whose pages are those of an earlier run.
+    """
+    set_language(plan.edition.language, plan.project.locales)
+    lines = [
+        f"# {_('How this book was made')}",
+        "",
+        _(
+            "Every page of a review is a notebook, run with papermill once per association. It runs again "
+            "when something that it reads has changed: its tables, its parameters, the toolkit or a library. "
+            "The key of a page stands for all of that; the same key means the same content."
+        ),
+        "",
+        f"## {_('Software')}",
+        "",
+        str(_software(plan)),
+        "",
+        f"## {_('Pages')}",
+        "",
+        _("Seconds are those of the run that made the page, memory the most that it used."),
+        "",
+        str(_pages(plan, ledger, set(kept))),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _software(plan: Plan) -> Markup:
+    from vsrbook import __version__
+
+    versions = {
+        name.removeprefix(LIBRARY): version
+        for name, version in plan.shared.items()
+        if name.startswith(LIBRARY)
+    }
+    records: list[dict[str, Cell]] = [
+        {_("Software"): name, _("Version"): version}
+        for name, version in {"vsrbook": __version__, **versions}.items()
+    ]
+    return _html(records, _("What the pages were made with"))
+
+
+def _pages(plan: Plan, ledger: Ledger, kept: set[str]) -> Markup:
+    earlier = [unit for unit in ledger.units() if unit.slug in kept]
+    units = sorted([*plan.units, *earlier], key=lambda unit: unit.slug)
+    records = [_record(unit, ledger.pages.get(unit.page, {})) for unit in units]
+    return _html(records, _("The pages, and the run that made each"))
+
+
+def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
+    known = entry if entry.get("key") == unit.key and not entry.get("failure") else {}
+    peak, seconds = known.get("peak_mb"), known.get("seconds")
+    return {
+        _("Page"): _title(unit),
+        _("Association"): unit.slug or _("all"),
+        _("Notebook"): unit.notebook,
+        _("Run on"): partial_day(known["at"][:10]) if known else _("an earlier run"),
+        _("Seconds"): "–" if seconds is None else number(seconds, 1),
+        _("Memory (MB)"): "–" if peak is None else number(peak, 0),
+        _("Key"): Markup("<code>{}</code>").format(unit.key[:12]),
+    }
+
+
+def _title(unit: Unit) -> str:
+    if not unit.slug:
+        return _("Landing page")
+    if "goal" in unit.parameters:
+        return GOALS[unit.parameters["goal"]].title
+    return find_chapter(unit.chapter).title
+
+
+def _html(records: list[dict[str, Cell]], caption: str) -> Markup:
+    block = data_table(records, caption)
+    return Markup("") if block is None else block.html
