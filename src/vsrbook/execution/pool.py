@@ -143,12 +143,13 @@ def _end_with(main: Any) -> None:
 def _cluster(address: str) -> Iterator[Executor]:
     """Give the workers of a Dask cluster; units of a worker that is lost go to the others."""
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         hint = 'install it: pip install "vsrbook[cluster]"'
         raise ReviewError([Problem("--scheduler", "needs the package distributed", hint)]) from None
     try:
-        client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        connect: Any = distributed.Client  # its types are not complete
+        client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         what = f"no Dask scheduler answers at {address}"
         raise ReviewError(

@@ -52,7 +52,7 @@ def write_pages(
                 shutil.copytree(project.pages / slug, writer.scratch / slug)
         pages = writer.write()
         if ledger is not None:
-            writer.put("how-made.md", make_record(plan, ledger, kept))
+            writer.record(ledger, kept)
             pages += 1
         _replace_folder(writer.scratch, project.pages)
         writer.remember()
@@ -96,6 +96,17 @@ class _Writer:
                 self._cover(slug, units, failed)
                 pages += 1
         return pages
+
+    def record(self, ledger: Ledger, kept: list[str]) -> None:
+        """Write the page that says how the book was made."""
+        name = "how-made.md"
+        made = [[page, entry["key"], entry["at"]] for page, entry in ledger.pages.items()]
+        mark = digest(
+            [[unit.key for unit in self.plan.units], made, kept, dict(self.plan.shared), _dressing()]
+        )
+        if self._taken_over(name, mark) is None:
+            self.put(name, make_record(self.plan, ledger, kept))
+        self.made[name] = {"mark": mark, "files": [name]}
 
     def remember(self) -> None:
         """Remember what each page was made of; of pages that this run was not about, too."""
@@ -161,7 +172,8 @@ class _Writer:
 @cache
 def _dressing() -> str:
     """Return a digest of the code that makes pages of notebooks; their content is in the notebooks' keys."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    code = [Path(__file__), Path(__file__).with_name("record.py")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
 
 
 def make_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -10,10 +11,10 @@ from vsrbook.chapters.outline import find_chapter
 from vsrbook.figures.blocks import data_table
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
-from vsrbook.text import number, partial_day, set_language
+from vsrbook.text import number, set_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from vsrbook.execution.ledger import Ledger
@@ -44,10 +45,12 @@ def make_record(plan: Plan, ledger: Ledger, kept: Iterable[str] = ()) -> str:
         "",
         f"## {_('Pages')}",
         "",
-        _("Seconds are those of the run that made the page, memory the most that it used."),
+        _(
+            "Seconds are those of the run that made the page; memory is the most that it used, with what it "
+            "shares with other notebooks. Runs of earlier days keep their figures."
+        ),
         "",
-        str(_pages(plan, ledger, set(kept))),
-        "",
+        *_pages(plan, ledger, set(kept)),
     ]
     return "\n".join(lines)
 
@@ -67,11 +70,18 @@ def _software(plan: Plan) -> Markup:
     return _html(records, _("What the pages were made with"))
 
 
-def _pages(plan: Plan, ledger: Ledger, kept: set[str]) -> Markup:
-    earlier = [unit for unit in ledger.units() if unit.slug in kept]
-    units = sorted([*plan.units, *earlier], key=lambda unit: unit.slug)
-    records = [_record(unit, ledger.pages.get(unit.page, {})) for unit in units]
-    return _html(records, _("The pages, and the run that made each"))
+def _pages(plan: Plan, ledger: Ledger, kept: set[str]) -> Iterator[str]:
+    """Yield a table for each association: one line a page."""
+    units = [*plan.units, *(unit for unit in ledger.units() if unit.slug in kept)]
+    for slug, own in groupby(sorted(units, key=lambda unit: unit.slug), key=lambda unit: unit.slug):
+        records = [_record(unit, ledger.pages.get(unit.page, {})) for unit in own]
+        yield str(_html(records, _place(plan, slug)))
+        yield ""
+
+
+def _place(plan: Plan, slug: str) -> str:
+    review = plan.review(slug)
+    return review.place if review else _("All reviews together")
 
 
 def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
@@ -79,12 +89,11 @@ def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
     peak, seconds = known.get("peak_mb"), known.get("seconds")
     return {
         _("Page"): _title(unit),
-        _("Association"): unit.slug or _("all"),
         _("Notebook"): unit.notebook,
-        _("Run on"): partial_day(known["at"][:10]) if known else _("an earlier run"),
+        _("Run on"): known["at"][:10] if known else _("an earlier run"),
         _("Seconds"): "–" if seconds is None else number(seconds, 1),
-        _("Memory (MB)"): "–" if peak is None else number(peak, 0),
-        _("Key"): Markup("<code>{}</code>").format(unit.key[:12]),
+        _("Memory, MB"): "–" if peak is None else number(peak, 0),
+        _("Key"): Markup("<code>{}</code>").format(unit.key[:8]),
     }
 
 
