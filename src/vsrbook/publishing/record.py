@@ -11,7 +11,7 @@ from vsrbook.chapters.outline import find_chapter
 from vsrbook.figures.blocks import data_table
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
-from vsrbook.text import number, set_language
+from vsrbook.text import set_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +47,7 @@ def make_record(plan: Plan, ledger: Ledger, kept: Iterable[str] = ()) -> str:
         "",
         _(
             "Seconds are those of the run that made the page; memory is the most that it used, with what it "
-            "shares with other notebooks. Runs of earlier days keep their figures."
+            "shares with other notebooks. The foot of each page names its notebook."
         ),
         "",
         *_pages(plan, ledger, set(kept)),
@@ -89,10 +89,9 @@ def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
     peak, seconds = known.get("peak_mb"), known.get("seconds")
     return {
         _("Page"): _title(unit),
-        _("Notebook"): unit.notebook,
         _("Run on"): known["at"][:10] if known else _("an earlier run"),
-        _("Seconds"): "–" if seconds is None else number(seconds, 1),
-        _("Memory, MB"): "–" if peak is None else number(peak, 0),
+        _("Seconds"): None if seconds is None else round(seconds, 1),
+        _("Memory, MB"): peak,
         _("Key"): Markup("<code>{}</code>").format(unit.key[:8]),
     }
 
