@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from projects import make_small
 
 from vsrbook.project import Project
 from vsrbook.text import set_language
@@ -39,3 +40,9 @@ def project(tmp_path: Path) -> Project:
     shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("associations"))
     (root / "locales").mkdir()
     return Project(root)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Project:
+    """Give a small project with two associations whose notebooks take no time."""
+    return make_small(tmp_path / "small")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vsrbook.execution.files import read_json, write_whole
+from vsrbook.problems import Problem, ReviewError
 
 SUFFIX = ".ipynb.gz"
 COMPRESSION = 3  # of 300 kB in 4 ms to a tenth; the highest level takes ten times as long for a fifth less
@@ -196,8 +197,19 @@ class Cache:
 
 @cache
 def open_place(address: str) -> Place:
-    """Open the place at an address: a folder, or a URL that fsspec knows."""
-    return Bucket(address) if "://" in address else Folder(Path(address))
+    """Open the place at an address: a folder, or a URL that fsspec knows. Raises ReviewError where it is neither."""
+    if "://" not in address:
+        path = Path(address)
+        if any(above.exists() and not above.is_dir() for above in (path, *path.parents)):
+            raise ReviewError(
+                [Problem("--cache", f"{address} is no folder", "name a folder; it is made if need be")]
+            )
+        return Folder(path)
+    try:
+        return Bucket(address)
+    except (ImportError, ValueError, OSError) as error:
+        hint = 'install what reads it: pip install "vsrbook[cluster]", and s3fs, gcsfs or adlfs'
+        raise ReviewError([Problem("--cache", f"{address} cannot be opened: {error}", hint)]) from error
 
 
 def open_cache(address: str, memory: Path | None = None) -> Cache:

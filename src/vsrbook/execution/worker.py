@@ -123,7 +123,6 @@ def _execute(unit: Unit, root: Path, limits: Limits) -> Any:
     import papermill
 
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of this environment, not one of the user's
-    os.environ["VSRBOOK_PROJECT"] = str(root)
     return papermill.execute_notebook(
         root / "notebooks" / unit.notebook,
         None,
@@ -135,6 +134,7 @@ def _execute(unit: Unit, root: Path, limits: Limits) -> Any:
         execution_timeout=limits.cell_seconds,
         start_timeout=START_SECONDS,
         folder=str(root),
+        environment={"VSRBOOK_PROJECT": str(root)},
         notebook_timeout=limits.notebook_seconds,
         memory_mb=limits.memory_mb,
         output_mb=limits.output_mb,

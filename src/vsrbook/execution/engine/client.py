@@ -27,11 +27,11 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]  # pa
 
     fork: Fork
 
-    def execute_forked(self, folder: str, limits: Limits) -> Any:
-        """Run all cells in `folder`; returns the notebook, with what it cost in its metadata."""
+    def execute_forked(self, folder: str, environment: dict[str, str], limits: Limits) -> Any:
+        """Run all cells in `folder`, with these environment variables; returns the notebook and, in it, its costs."""
         self.reset_execution_trackers()
         parent = get_parent()
-        with parent.fork(folder, limits) as self.fork:
+        with parent.fork(folder, environment, limits) as self.fork:
             self.papermill_execute_cells()
         self.nb.metadata["language_info"] = _node(parent.hello["language_info"])
         if self.fork.ending is not None:

@@ -123,14 +123,14 @@ class Parent:
         self._scratch.cleanup()
 
     @contextmanager
-    def fork(self, folder: str, limits: Limits) -> Iterator[Fork]:
+    def fork(self, folder: str, environment: dict[str, str], limits: Limits) -> Iterator[Fork]:
         """Give a fork for one notebook; it is ended, with all that it has started, when the block is left."""
         mine, theirs = socket.socketpair()
         request = {
             "do": "fork",
             "folder": folder,
             "memory_mb": limits.memory_mb,
-            "environment": dict(os.environ),
+            "environment": environment,
         }
         with theirs:
             job = self._ask(request, theirs.fileno())

@@ -23,7 +23,8 @@ class VsrbookEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no
 
     Options beside papermill's own (`execution_timeout`: seconds a cell may take): `notebook_timeout`
     (seconds), `memory_mb` (what the notebook may add to the memory it begins with), `output_mb` (what it
-    may show), `folder` (where it runs; papermill's `cwd` changes the directory of the whole process).
+    may show), `folder` (where it runs; papermill's `cwd` changes the directory of the whole process),
+    `environment` (variables beside those of the caller).
     Raises nbclient's CellTimeoutError and DeadKernelError (with the cause in words) like the default.
     """
 
@@ -39,22 +40,26 @@ class VsrbookEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no
             output_mb=options.pop("output_mb", None),
         )
         folder = str(options.pop("folder", None) or Path.cwd())
+        environment = options.pop("environment", {})
         try:
             if not (CAN_FORK and is_own_kernel(kernel_name)):
+                os.environ.update(environment)  # kernels have the environment of the process that starts them
                 resources = {"metadata": {"path": folder}}
                 return super().execute_managed_notebook(nb_man, kernel_name, resources=resources, **options)
-            return cls._fork(nb_man, folder, limits, options)
+            return cls._fork(nb_man, folder, environment, limits, options)
         except Exception as error:
             error.cells = nb_man.nb.cells  # type: ignore[attr-defined]  # papermill loses them otherwise
             raise
 
     @staticmethod
-    def _fork(nb_man: Any, folder: str, limits: Any, options: dict[str, Any]) -> Any:
+    def _fork(
+        nb_man: Any, folder: str, environment: dict[str, str], limits: Any, options: dict[str, Any]
+    ) -> Any:
         from vsrbook.execution.engine.client import ForkedNotebookClient
 
         shown = {name: options.get(name) for name in ("log_output", "stdout_file", "stderr_file")}
         client = ForkedNotebookClient(nb_man, log=logger, timeout=limits.cell_seconds, **shown)
-        return client.execute_forked(folder, limits)
+        return client.execute_forked(folder, {**os.environ, **environment}, limits)
 
 
 @cache
