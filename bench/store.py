@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+from measuring import HEAD, Line, compare, describe_machine, take_turns
 from synthetic import Size, area_codes, write_observations
 
 NORMAL = Size(300, 205, 12)
@@ -64,39 +60,6 @@ else:
 write_store(folder, {"observations": rows}, {"observations": how})
 print(json.dumps({"before": before, "peak": peak(), "seconds": time.perf_counter() - start}))
 """
-
-
-@dataclass(frozen=True)
-class Line:
-    """One measured thing: what, how long or large, with its unit, and against the first of its kind."""
-
-    what: str
-    figure: float
-    unit: str
-    ratio: float | None = None
-
-    def __str__(self) -> str:
-        digits = 0 if self.figure >= 100 else 1 if self.figure >= 10 else 2
-        ratio = "" if self.ratio is None else f"{self.ratio:,.1f}"
-        return f"| {self.what} | {self.figure:,.{digits}f} {self.unit} | {ratio} |"
-
-
-def take_turns(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Run each way once a round; return the median seconds of each, the first round left out."""
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(rounds + 1):
-        for name, run in ways.items():
-            start = time.perf_counter()
-            run()
-            if number:
-                times[name].append(time.perf_counter() - start)
-    return {name: median(seconds) for name, seconds in times.items()}
-
-
-def compare(times: dict[str, float], unit: str = "ms", scale: float = 1000) -> list[Line]:
-    """Make lines of times; the ratio says how many times as long as the first."""
-    first = next(iter(times.values()))
-    return [Line(name, seconds * scale, unit, seconds / first) for name, seconds in times.items()]
 
 
 def measure_slices(path: Path, folder: Path, size: Size, rounds: int) -> list[Line]:
@@ -201,21 +164,15 @@ def measure(size: Size, scratch: Path, rounds: int) -> list[Line]:
     return lines + measure_compile(path, folder, 3)
 
 
-def describe_machine() -> str:
-    """Say what the figures were measured with."""
-    names = ("pandas", "pyarrow")
-    libraries = ", ".join(f"{name} {version(name)}" for name in names)
-    return f"Python {platform.python_version()}, {libraries}, {platform.system()} {platform.machine()}"
-
-
 def write_results(results: dict[Size, list[Line]]) -> str:
     """Write the figures as Markdown."""
     text = ["# The store, measured", ""]
     text += ["Written by `python bench/store.py`; the tables are synthetic (Samplia is no real place).", ""]
-    text += [f"{describe_machine()}. Medians of runs that take turns; ratios to the first time of a group."]
+    machine = describe_machine(("pandas", "pyarrow"))
+    text += [f"{machine}. Medians of runs that take turns; ratios to the first time of a group."]
     for size, lines in results.items():
         text += ["", f"## {size.rows:,} rows", "", f"{size}.", ""]
-        text += ["| What | Figure | Ratio |", "|---|---:|---:|", *map(str, lines)]
+        text += [*HEAD, *map(str, lines)]
     return "\n".join(text) + "\n"
 
 

@@ -111,7 +111,7 @@ class Visit:
         chart = ".vsr-chart:has(> script)"
         self.page.evaluate(LOOK_AT_CHARTS, f"{chart}:not(.vsr-drawn)")
         undrawn = self.page.locator(f"{chart}:not(.vsr-drawn)")
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60  # the longest page has twenty charts, and other tests share the cores
         while undrawn.count() and time.monotonic() < end:
             self.page.wait_for_timeout(100)
         assert undrawn.count() == 0, (self.errors, self.missing, self.foreign)

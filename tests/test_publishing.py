@@ -412,6 +412,7 @@ def write_pages(project: Project, link: str) -> None:
     page.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     (project.pages / "samplia").mkdir(parents=True, exist_ok=True)
     nbformat.write(page, project.pages / "index.ipynb")
+    (project.pages / "how-made.md").write_text("# How this book was made\n", "utf-8")
     (project.pages / "samplia" / "index.md").write_text(f"# Samplia\n\nSee {link}.\n", "utf-8")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -490,7 +491,13 @@ def test_a_stopped_run_ends_at_once_and_goes_on_later(declared: Project, how: in
     write_notebook(declared.notebooks / "library.ipynb", slow, SHOW, parameters='language = "en"\n')
     (declared.root / "slow").touch()
     command = [sys.executable, "-m", "vsrbook.cli", "--project", str(declared.root), "run", "--jobs", "1"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_heed_ctrl_c,  # noqa: PLW1509  # no threads here, and what starts the tests may ignore it
+    )
     wait_for(declared.root / "begun")
     started = time.monotonic()
     process.send_signal(how)
@@ -507,6 +514,10 @@ def test_a_stopped_run_ends_at_once_and_goes_on_later(declared: Project, how: in
     (declared.root / "slow").unlink()
     summary = run_chapters(declared, Edition(), options=TWO)
     assert summary.words.startswith("1 chapters run, 5 unchanged; ")
+
+
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _running(mark: str) -> bool:
@@ -620,3 +631,25 @@ def test_decisions_are_values() -> None:
     """A decision can be compared and printed; a folder is a place."""
     assert Decision.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert Cache(Folder(Path("nowhere"))).marks() == {}
+
+
+def test_a_terminal_shows_counts_rate_and_failures(small: Project) -> None:
+    """The bar: how many of how many, how many a second, how long still, and each failure in full above it."""
+    import io
+
+    from rich.console import Console
+
+    from vsrbook import running
+    from vsrbook.execution.worker import Failure, Outcome
+
+    (unit, *_rest) = make_plan(small, Edition()).units
+    failure = Failure(unit.name, unit.notebook, 3, "x = [1/0]", "ZeroDivisionError: division by zero")
+    screen = io.StringIO()
+    with running._bar(Console(file=screen, force_terminal=True, width=160), 3) as show:
+        show(Outcome(unit, 1.0))
+        show(Outcome(unit, 1.0, failure))
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", screen.getvalue())
+    assert "2/3" in shown
+    assert re.search(r"\d+\.\d/s", shown)
+    assert f"failed: {failure}" in shown
+    assert "1 failed" in shown
