@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -548,10 +549,12 @@ def test_a_parent_does_not_grow() -> None:
         return len(list(Path(f"/proc/{pid}/fd").iterdir())), resident
 
     run_cells("1")
+    gc.collect()
     parent = handle.get_parent().process.pid
     ours, theirs = len(os.listdir("/proc/self/fd")), sizes(parent)  # noqa: PTH208  # the count is meant
     for _ in range(40):
         run_cells("x = 1\nprint(x)")
     assert sizes(parent)[0] == theirs[0]
     assert sizes(parent)[1] - theirs[1] < 5
-    assert len(os.listdir("/proc/self/fd")) == ours  # noqa: PTH208
+    gc.collect()
+    assert len(os.listdir("/proc/self/fd")) <= ours  # noqa: PTH208

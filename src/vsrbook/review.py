@@ -62,10 +62,23 @@ class Reference:
     tables: dict[str, pd.DataFrame]
 
     def __getattr__(self, name: str) -> pd.DataFrame:
-        tables: dict[str, pd.DataFrame] = self.__dict__.get("tables", {})
-        if name in tables:
-            return tables[name]
+        if name in REFERENCE_TABLES and "tables" in self.__dict__:
+            return self.tables[name]
         raise AttributeError(name)
+
+
+class _ReadWhenAsked(dict[str, pd.DataFrame]):
+    """The tables of data/reference/, each read when it is first asked for; they are checked elsewhere."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__()
+        self._project = project
+
+    def __missing__(self, name: str) -> pd.DataFrame:
+        if name not in REFERENCE_TABLES:
+            raise KeyError(name)
+        self[name], _problems = _read_reference_table(self._project, name)
+        return self[name]
 
 
 @dataclass(frozen=True)
@@ -183,8 +196,9 @@ def read_review(
     gave, for callers that read several reviews; with `only` the other tables cannot be read, and nothing
     is checked between tables.
     """
-    reference, problems = shared or read_reference(project)
-    problems = list(problems)
+    if shared is None:
+        shared = read_reference(project) if only is None else (Reference(_ReadWhenAsked(project)), [])
+    reference, problems = shared[0], list(shared[1])
     try:
         association = read_params(project, slug)
     except ReviewError as error:
@@ -248,19 +262,22 @@ def enclosing_areas(review: Review, area: str) -> list[str]:
 def read_reference(project: Project) -> tuple[Reference, list[Problem]]:
     """Read data/reference/: a missing table is empty."""
     tables, problems = {}, []
-    for name, table in REFERENCE_TABLES.items():
-        path = project.data / "reference" / f"{name}.csv"
-        if path.is_file():
-            frame, found = read_table(path, table, project.name(path), cache=project.build / "tables")
-            problems += found
-        else:
-            frame = empty_table(table)
-        tables[name] = _fill_text(frame)
+    for name in REFERENCE_TABLES:
+        tables[name], found = _read_reference_table(project, name)
+        problems += found
     reference = Reference(tables)
     known = {"sources": set(tables["sources"]["source_id"])}
     for name, table in REFERENCE_TABLES.items():
         problems += _find_unknown(tables[name], table, known, f"data/reference/{name}.csv")
     return reference, problems
+
+
+def _read_reference_table(project: Project, name: str) -> tuple[pd.DataFrame, list[Problem]]:
+    table, path = REFERENCE_TABLES[name], project.data / "reference" / f"{name}.csv"
+    if not path.is_file():
+        return empty_table(table), []
+    frame, problems = read_table(path, table, project.name(path), cache=project.build / "tables")
+    return fill_text(frame), problems
 
 
 def check_project(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
@@ -321,7 +338,7 @@ def _read_tables(
         frame, found = read_table(
             path, table, project.name(path), declared.sheet, declared.source, project.build / "tables"
         )
-        tables[name] = _fill_text(frame)
+        tables[name] = fill_text(frame)
         problems += found
     return tables, problems
 
@@ -340,7 +357,7 @@ def _read_previous(
         path = project.data / association.slug / file.file
         cache = project.build / "tables"
         frame, found = read_table(path, TABLES[name], project.name(path), file.sheet, file.source, cache)
-        tables[name] = _fill_text(frame)
+        tables[name] = fill_text(frame)
         problems += found
     return tables, problems
 
@@ -364,7 +381,7 @@ def name_in_language(tables: dict[str, pd.DataFrame], language: str) -> dict[str
     return named
 
 
-def _fill_text(frame: pd.DataFrame) -> pd.DataFrame:
+def fill_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Missing text is "" from here on."""
     words = [column for column in frame.columns if frame[column].dtype == "str"]
     return frame.assign(**{column: frame[column].fillna("") for column in words})

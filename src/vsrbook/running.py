@@ -216,7 +216,7 @@ def clean_caches(project: Project, days: float, cache: str = "") -> Cleaned:
     kept = open_cache(cache_address(project, cache))
     notebooks, size = kept.clean(days, keys_in_use(project))
     before, tables = time.time() - days * DAY, 0
-    for path in (project.build / "tables").glob("*.parquet"):
+    for path in (project.build / "tables").glob("*.arrow"):
         state = path.stat()
         if state.st_mtime < before:
             path.unlink(missing_ok=True)

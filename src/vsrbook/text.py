@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 DOMAIN = "vsrbook"
@@ -67,8 +67,6 @@ def number(value: float | int | None, decimals: int | None = None) -> str:
     Without `decimals` a number from 1,000 up is written without decimals, from 1 up with at most two,
     below 1 with at most four: as much as a reader can use, never more than the table gives.
     """
-    from babel.numbers import format_decimal
-
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "–"
     if decimals is None:
@@ -79,7 +77,15 @@ def number(value: float | int | None, decimals: int | None = None) -> str:
         pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
     if abs(value) < 0.5 * 10**-decimals:
         value = 0  # else a small loss is written as minus nothing
-    return str(format_decimal(value, format=pattern, locale=_locale()))
+    return _write_number(value, pattern, _locale())
+
+
+@lru_cache(maxsize=20_000)
+def _write_number(value: float | int, pattern: str, locale: str) -> str:
+    """Write a number; a page writes most of its numbers several times: in a chart, its table, its alt text."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, format=pattern, locale=locale))
 
 
 def day(value: date) -> str:

@@ -41,12 +41,20 @@ def isolate(job: dict[str, Any], parent: int) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     _limit_memory(job.get("memory_mb"))
-    os.environ.clear()
-    os.environ.update(job["environment"])
+    _take_environment(job["environment"])
     os.chdir(job["folder"])
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
+
+
+def _take_environment(wanted: dict[str, str]) -> None:
+    """Set what differs: the parent has most of it already."""
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 def _limit_memory(megabytes: int | None) -> None:

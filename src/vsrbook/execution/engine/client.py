@@ -82,7 +82,7 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]  # pa
 
     def _show(self, kind: str, content: dict[str, Any], cell: Any, cell_index: int) -> None:
         message = {"msg_type": kind, "header": {"msg_type": kind}, "parent_header": {}, "metadata": {}}
-        self.process_message({**message, "content": _node(content)}, cell, cell_index)
+        self.process_message({**message, "content": content}, cell, cell_index)
 
 
 def _costs(ending: Ending) -> Any:

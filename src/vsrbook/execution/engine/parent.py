@@ -19,6 +19,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from vsrbook.execution.engine.child import run_child
+
 ADOPT_ORPHANS = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 MESSAGE_BYTES = 1 << 20
 FAILED_TO_START = 70
@@ -36,6 +38,7 @@ def main(descriptor: int) -> None:
     threads = len(list(Path("/proc/self/task").iterdir()))
     language = _language_info()
     gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)  # what is free need not be copied
     gc.freeze()  # else the first collection in a fork would copy every page
     hello = {"pid": os.getpid(), "threads": threads, "faults": faults, "language_info": language}
     control.sendall(json.dumps(hello).encode())
@@ -107,8 +110,6 @@ class _Parent:
         self._say(request["job"], started=pid)
 
     def _become_child(self, request: dict[str, Any], descriptor: int) -> None:
-        from vsrbook.execution.engine.child import run_child
-
         status = FAILED_TO_START
         try:
             self.control.close()
