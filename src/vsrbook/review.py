@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -241,7 +241,7 @@ def limit_to_goal(review: Review, goal: int) -> Review:
 
 def limit_to_area(review: Review, area: str) -> Review:
     """Return the review with the series and observations of one area and of those that it lies in."""
-    codes = enclosing_areas(review, area)
+    codes = enclosing_areas(parents_of(review), area)
     tables = copy(review.tables)
     for name in ("series", "observations"):
         if name in tables:
@@ -249,10 +249,14 @@ def limit_to_area(review: Review, area: str) -> Review:
     return replace(review, tables=tables)
 
 
-def enclosing_areas(review: Review, area: str) -> list[str]:
-    """Return an area's code and those of the areas that it lies in, the smallest first."""
+def parents_of(review: Review) -> dict[str, str]:
+    """Return the code of the area that each area lies in, "" for none."""
     areas = review.tables["areas"]
-    parents = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
+    return dict(zip(areas["area_code"], areas["parent_code"], strict=True))
+
+
+def enclosing_areas(parents: Mapping[str, str], area: str) -> list[str]:
+    """Return an area's code and those of the areas that it lies in, the smallest first."""
     codes = [area]
     while (parent := parents.get(codes[-1], "")) and parent not in codes:
         codes.append(parent)
@@ -551,8 +555,7 @@ def _check_targets(review: Review) -> list[Problem]:
 
 def _check_parents(review: Review) -> list[Problem]:
     """Find areas that lie in themselves, directly or in a circle."""
-    areas = review.tables["areas"]
-    parent = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
+    areas, parent = review.tables["areas"], parents_of(review)
     problems = []
     for code, row in zip(areas["area_code"], areas["row"], strict=True):
         seen, here = {code}, parent.get(code, "")

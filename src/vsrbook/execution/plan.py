@@ -234,12 +234,13 @@ class _Planner:
                     )
 
     def _profiles(self, review: Review) -> Iterator[Unit]:
-        from vsrbook.review import enclosing_areas
+        from vsrbook.review import enclosing_areas, parents_of
 
+        parents = parents_of(review)
         slices = self._slices(review, PROFILE_NOTEBOOK)
         for code in review.compared_areas["area_code"]:
             parts: dict[str, str] = {}
-            for enclosing in enclosing_areas(review, code):
+            for enclosing in enclosing_areas(parents, code):
                 parts |= slices.get(enclosing, {})
             yield self._unit(review, "profile", PROFILE_NOTEBOOK, f"areas/{code}", parts, area=code)
 
