@@ -23,7 +23,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from vsrbook.execution.engine import handle
+from vsrbook.execution.engine import handle, papermill_engine
 from vsrbook.execution.plan import Edition, Unit, make_plan
 from vsrbook.project import Project
 
@@ -109,6 +109,13 @@ CELLS = [
     "%reset -f",
     "x",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _ask_again_whether_to_fork() -> Iterator[None]:
+    """Forget, after a test, that there could be no parent."""
+    yield
+    papermill_engine.can_fork.cache_clear()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -293,8 +300,7 @@ def test_where_nothing_can_be_forked_papermill_runs_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """On Windows and macOS the default engine does the same work, in the folder that is asked for."""
-    from vsrbook.execution.engine import papermill_engine
-
+    papermill_engine.can_fork.cache_clear()
     monkeypatch.setattr(papermill_engine, "CAN_FORK", False)
     notebook = run(make_notebook("import os; os.getcwd()"), folder=str(tmp_path), memory_mb=100, output_mb=1)
     assert notebook.cells[0].outputs[0].data["text/plain"] == repr(str(tmp_path))
@@ -523,21 +529,30 @@ papermill.execute_notebook(notebook, None, engine_name="vsrbook", progress_bar=F
     assert wait_until_gone("98704")
 
 
-def test_a_parent_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last line that it said is in the error."""
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("raise SystemExit('no room')  # {descriptor}", "did not start: no room"),
+        (
+            "import threading, time; threading.Thread(target=time.sleep, args=[60], daemon=True).start(); "
+            + handle.START,
+            "a library starts threads when it is imported: to fork would not be safe",
+        ),
+    ],
+    ids=["does not start", "has threads"],
+)
+def test_without_a_parent_papermill_does_the_work(
+    start: str, words: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A parent that does not start, or could not be forked safely: a warning says why, and the notebook runs."""
     handle.close_parent()
-    monkeypatch.setattr(handle, "START", "raise SystemExit('no room')  # {descriptor}")
-    with pytest.raises(handle.ParentError, match="did not start: no room"):
-        run(make_notebook("1"))
-
-
-def test_a_parent_with_threads_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A library that starts threads when it is imported makes forking unsafe: that is said, not tried."""
-    handle.close_parent()
-    begin = "import threading, time; threading.Thread(target=time.sleep, args=[60], daemon=True).start(); "
-    monkeypatch.setattr(handle, "START", begin + handle.START)
-    with pytest.raises(handle.ParentError, match="a library starts threads when it is imported"):
-        run(make_notebook("1"))
+    monkeypatch.setattr(handle, "START", start)
+    with caplog.at_level("WARNING", "papermill"):
+        notebook = run(make_notebook("1 + 1"))
+    assert notebook.cells[0].outputs[0].data["text/plain"] == "2"
+    assert "vsrbook" not in notebook.metadata
+    assert words in caplog.text
+    assert "papermill's own engine does the work, and takes longer" in caplog.text
 
 
 def test_a_parent_does_not_grow() -> None:

@@ -40,6 +40,10 @@ class ParentError(RuntimeError):
     """The parent cannot fork, or is gone."""
 
 
+class NoParentError(ParentError):
+    """There can be no parent here: it does not start, or could not be forked safely."""
+
+
 class OutputLimitError(RuntimeError):
     """A notebook has shown more than it may."""
 
@@ -98,13 +102,11 @@ class Parent:
         if not hello:
             self.process.wait()
             said = log.read_text("utf-8", "replace").strip().splitlines() or ["it said nothing"]
-            raise ParentError(f"the parent process of the notebooks did not start: {said[-1]}")
+            raise NoParentError(f"the parent process of the notebooks did not start: {said[-1]}")
         self.hello: dict[str, Any] = json.loads(hello)
         if self.hello["threads"] != 1:
             self.close()
-            raise ParentError(
-                f"a library starts threads when it is imported ({self.hello['threads']} threads)"
-            )
+            raise NoParentError("a library starts threads when it is imported: to fork would not be safe")
         threading.Thread(target=self._listen, daemon=True, name="vsrbook-parent").start()
 
     @property

@@ -42,11 +42,11 @@ class VsrbookEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no
         folder = str(options.pop("folder", None) or Path.cwd())
         environment = options.pop("environment", {})
         try:
-            if not (CAN_FORK and is_own_kernel(kernel_name)):
-                os.environ.update(environment)  # kernels have the environment of the process that starts them
-                resources = {"metadata": {"path": folder}}
-                return super().execute_managed_notebook(nb_man, kernel_name, resources=resources, **options)
-            return cls._fork(nb_man, folder, environment, limits, options)
+            if can_fork() and is_own_kernel(kernel_name):
+                return cls._fork(nb_man, folder, environment, limits, options)
+            os.environ.update(environment)  # kernels have the environment of the process that starts them
+            resources = {"metadata": {"path": folder}}
+            return super().execute_managed_notebook(nb_man, kernel_name, resources=resources, **options)
         except Exception as error:
             error.cells = nb_man.nb.cells  # type: ignore[attr-defined]  # papermill loses them otherwise
             raise
@@ -60,6 +60,21 @@ class VsrbookEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships no
         shown = {name: options.get(name) for name in ("log_output", "stdout_file", "stderr_file")}
         client = ForkedNotebookClient(nb_man, log=logger, timeout=limits.cell_seconds, **shown)
         return client.execute_forked(folder, {**os.environ, **environment}, limits)
+
+
+@cache
+def can_fork() -> bool:
+    """Whether notebooks can be forked here; where they could but for a fault, it is logged, once."""
+    from vsrbook.execution.engine.handle import NoParentError, get_parent
+
+    if not CAN_FORK:
+        return False
+    try:
+        get_parent()
+    except NoParentError as error:
+        logger.warning(f"{error}; papermill's own engine does the work, and takes longer")
+        return False
+    return True
 
 
 @cache
