@@ -25,7 +25,7 @@ from vsrbook.execution.keys import Reads, read_source
 from vsrbook.execution.ledger import Decision, keys_in_use, read_ledger
 from vsrbook.execution.plan import Edition, make_plan
 from vsrbook.execution.pool import run_units
-from vsrbook.execution.worker import Setting, run_unit
+from vsrbook.execution.worker import Setting, draw_images, run_unit
 from vsrbook.problems import ReviewError
 from vsrbook.project import Project
 from vsrbook.running import RunOptions, clean_caches, prepare_run, run_chapters
@@ -450,12 +450,12 @@ def test_clean_keeps_what_pages_are_made_from(declared: Project) -> None:
             os.utime(path, (week, week))
     call = ["--project", str(declared.root), "clean", "--older-than", "7"]
     done = CliRunner().invoke(main, call)
-    assert done.stdout.startswith("Removed 1 executed notebook and 0 read tables (0.0 MB). Next: vsrbook run")
+    assert done.stdout.startswith("Removed 1 executed notebook and 0 other files (0.0 MB). Next: vsrbook run")
     assert read_cache(declared) == used | {"new.ipynb.gz"}
     assert keys_in_use(declared) == {name.removesuffix(".ipynb.gz") for name in used}
     cleaned = clean_caches(declared, 0)
     assert cleaned.notebooks == 1
-    assert cleaned.tables > 0
+    assert cleaned.others > 0
     assert run_chapters(declared, Edition(), options=TWO).words.startswith("0 chapters run, 6 unchanged; ")
 
 
@@ -469,6 +469,40 @@ def test_two_runs_at_once_do_no_harm(declared: Project) -> None:
     assert len(read_cache(declared)) == 6
     assert len([name for name in read_pages(declared) if name.endswith(".ipynb")]) == 6
     assert explain(declared) == {}
+
+
+def test_an_image_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has been drawn is taken from its folder; another title, or damage, and it is drawn anew."""
+    import altair as alt
+    import pandas as pd
+
+    from vsrbook.figures import figure
+
+    chart = alt.Chart(pd.DataFrame({"a": ["x"], "n": [1]})).mark_bar().encode(x="a:N", y="n:Q")
+    made = figure.Figure("one", "One", chart, pd.DataFrame({"a": ["x"]}), "One bar.", "A source")
+    drawn: list[str] = []
+    draw = figure.draw_svg
+
+    def count(spec: dict[str, Any], title: str, words: str) -> str:
+        drawn.append(title)
+        return draw(spec, title, words)
+
+    def show(title: str) -> str:
+        payload = {**made.payload, "title": title}
+        output = {"output_type": "display_data", "data": {figure.MIME: payload}}
+        draw_images({"cells": [{"outputs": [output]}]}, tmp_path / "images")
+        return str(payload["svg_text"])
+
+    monkeypatch.setattr(figure, "draw_svg", count)
+    first = show("One")
+    assert "<title>One</title>" in first
+    assert show("One") == first
+    show("Two")
+    assert drawn == ["One", "Two"]
+    for path in (tmp_path / "images").iterdir():
+        path.write_bytes(path.read_bytes()[:200])
+    assert show("One") == first
+    assert drawn == ["One", "Two", "One"]
 
 
 # ---------- stopping ----------

@@ -131,7 +131,7 @@ def _print_decisions(decisions: Iterable[Decision], *, explain: bool) -> None:
 @CACHE
 @click.pass_context
 def clean_command(context: click.Context, older_than: float, cache: str) -> None:
-    """Remove executed notebooks and read tables that no page of the last runs was made from.
+    """Remove old results: executed notebooks that no page is made from, read tables, drawn images.
 
     Whatever is removed is made again when it is needed; the published book is left alone.
     """
@@ -140,6 +140,6 @@ def clean_command(context: click.Context, older_than: float, cache: str) -> None
 
     cleaned = clean_caches(find_book(context), older_than, cache)
     click.echo(
-        f"Removed {count_noun(cleaned.notebooks, 'executed notebook')} and {count_noun(cleaned.tables, 'read table')} "
+        f"Removed {count_noun(cleaned.notebooks, 'executed notebook')} and {count_noun(cleaned.others, 'other file')} "
         f"({cleaned.size / 1e6:.1f} MB). Next: vsrbook run"
     )

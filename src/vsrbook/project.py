@@ -41,6 +41,11 @@ class Project:
         return self.root / "_build"
 
     @property
+    def images(self) -> Path:
+        """Static images that have been drawn, by what they show."""
+        return self.build / "images"
+
+    @property
     def site(self) -> Path:
         """The published book."""
         return self.build / "html"

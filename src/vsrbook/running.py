@@ -204,21 +204,21 @@ def _summarise(run: _Run, failures: int, pages: int) -> str:
 
 @dataclass(frozen=True)
 class Cleaned:
-    """How many executed notebooks and read tables were removed, and their bytes together."""
+    """How many executed notebooks, read tables and drawn images were removed, and their bytes together."""
 
     notebooks: int
-    tables: int
+    others: int
     size: int
 
 
 def clean_caches(project: Project, days: float, cache: str = "") -> Cleaned:
-    """Remove executed notebooks and read tables older than `days`, but none that the last runs' pages need."""
+    """Remove results older than `days`, but no executed notebook that a page of the last runs was made from."""
     kept = open_cache(cache_address(project, cache))
     notebooks, size = kept.clean(days, keys_in_use(project))
-    before, tables = time.time() - days * DAY, 0
-    for path in (project.build / "tables").glob("*.arrow"):
+    before, others = time.time() - days * DAY, 0
+    for path in [*(project.build / "tables").glob("*.arrow"), *project.images.glob("*.svg")]:
         state = path.stat()
         if state.st_mtime < before:
             path.unlink(missing_ok=True)
-            tables, size = tables + 1, size + state.st_size
-    return Cleaned(notebooks, tables, size)
+            others, size = others + 1, size + state.st_size
+    return Cleaned(notebooks, others, size)

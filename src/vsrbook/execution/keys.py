@@ -184,6 +184,12 @@ def toolkit_digest() -> str:
 
 
 @cache
+def code_digest(*paths: Path) -> str:
+    """Return a digest of some modules of the toolkit."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+@cache
 def library_versions() -> dict[str, str]:
     """Return the versions of what makes pages, Python first."""
     import platform

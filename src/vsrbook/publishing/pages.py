@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,11 @@ from markupsafe import Markup, escape
 from vsrbook.chapters.outline import CHAPTERS, find_chapter
 from vsrbook.execution.cache import Cache
 from vsrbook.execution.files import read_json, write_whole
-from vsrbook.execution.keys import digest
+from vsrbook.execution.keys import code_digest, digest
 from vsrbook.execution.ledger import Ledger, locked
 from vsrbook.execution.plan import Plan, Unit
 from vsrbook.figures.figure import MIME
-from vsrbook.publishing.record import make_record
+from vsrbook.publishing import record
 from vsrbook.review import Review
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
@@ -105,7 +104,7 @@ class _Writer:
             [[unit.key for unit in self.plan.units], made, kept, dict(self.plan.shared), _dressing()]
         )
         if self._taken_over(name, mark) is None:
-            self.put(name, make_record(self.plan, ledger, kept))
+            self.put(name, record.make_record(self.plan, ledger, kept))
         self.made[name] = {"mark": mark, "files": [name]}
 
     def remember(self) -> None:
@@ -169,11 +168,9 @@ class _Writer:
         self.made[name] = {"mark": mark, "files": [name]}
 
 
-@cache
 def _dressing() -> str:
     """Return a digest of the code that makes pages of notebooks; their content is in the notebooks' keys."""
-    code = [Path(__file__), Path(__file__).with_name("record.py")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in code)).hexdigest()
+    return code_digest(Path(__file__), Path(record.__file__))
 
 
 def make_page(
