@@ -24,6 +24,7 @@ test: lint                ## linting, types, tests, notebooks, a strict build of
 bench: $(READY)           ## measure, and write bench/results.md and results-store.md
 	$(BIN)/python bench/store.py
 	$(BIN)/python bench/engine.py
+	$(BIN)/python tools/quote_figures.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -193,7 +193,7 @@ def many_units(count: int) -> list[Unit]:
 
 
 def time_run(count: int, **how: Any) -> float:
-    """Run units as `vsrbook run` does, images and cache included; seconds by the clock."""
+    """Run units as `vsrbook run` does, into the cache, images drawn before; seconds by the clock."""
     with tempfile.TemporaryDirectory() as scratch:
         inputs = make_plan(Project(ROOT), Edition()).inputs if how.get("scheduler") else ""
         setting = Setting(str(ROOT), scratch, inputs=inputs)
@@ -212,7 +212,7 @@ def measure_jobs(count: int, rounds: int) -> list[Line]:
         for jobs, seen in times.items():
             seen.append(time_run(count, jobs=jobs))
     one, two = (median(times[jobs]) for jobs in (1, 2))
-    what = f"{count} notebooks with images and cache, start included"
+    what = f"{count} notebooks into the cache, start included"
     return [Line(f"one job: {what}", one, "s", 1.0), Line("two jobs: times as fast", two, "s", one / two)]
 
 

@@ -31,7 +31,10 @@ LAYERS: dict[str, set[str]] = {
         *("csv_writing", "params", "problems", "project", "sdg", "sources", "spreadsheets"),
         *("tables", "tables_reading", "yaml_places"),
     },
-    "execution": {"chapters", "figures", "params", "problems", "project", "review", "store", "tables"},
+    "execution": {
+        *("chapters", "figures", "params", "problems", "project", "review", "spreadsheets", "store"),
+        *("tables", "tables_reading"),
+    },
 }
 
 
@@ -126,3 +129,12 @@ def test_versions_are_the_same_everywhere() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert vsrbook.__version__ == project["version"]
+
+
+def test_quoted_figures_are_those_measured() -> None:
+    """README and guide show rows of bench/results.md as they were measured last."""
+    tool = load_tool("quote_figures")
+    results = (ROOT / "bench" / "results.md").read_text("utf-8")
+    for name, tables in tool.QUOTED.items():
+        text = (ROOT / name).read_text("utf-8")
+        assert tool.with_figures(text, results, tables) == text, f"{name}: run tools/quote_figures.py"
