@@ -312,6 +312,23 @@ def test_unchanged_pages_keep_their_time(declared: Project) -> None:
     assert "samplia/introduction.ipynb" not in written
 
 
+def test_a_page_that_somebody_changed_is_made_again(declared: Project) -> None:
+    """What lies in book/associations/ is generated: an edit, or a page cut short, does not stay."""
+    run_chapters(declared, Edition(), options=TWO)
+    before = read_pages(declared)
+    (declared.pages / "samplia" / "introduction.ipynb").write_text("{", "utf-8")
+    (declared.pages / "samplia" / "index.md").unlink()
+    assert run_chapters(declared, Edition(), options=TWO).words.startswith("0 chapters run, 6 unchanged; ")
+    assert read_pages(declared) == before
+
+
+def test_a_module_beside_the_notebooks_is_an_input(declared: Project) -> None:
+    """A notebook may import it: where it has changed, pages run."""
+    before = keys(make_plan(declared, Edition()))
+    (declared.notebooks / "own_words.py").write_text("WORDS = 1\n", "utf-8")
+    assert changed(before, keys(make_plan(declared, Edition()))) == set(before)
+
+
 # ---------- the cache ----------
 
 

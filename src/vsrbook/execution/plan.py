@@ -157,18 +157,25 @@ class _Inputs:
         """The digests of params, tables, notebooks and catalogues, by their names in the project."""
         project = self.project
         paths = [*project.params.glob("[!_]*.yml"), *project.notebooks.glob("*.ipynb")]
-        paths += [path for path in project.data.rglob("*") if path.suffix in DATA_SUFFIXES]
+        paths += project.notebooks.glob("*.py")  # what a notebook imports from beside it
+        paths += [path for path in project.data.rglob("*") if path.suffix.lower() in DATA_SUFFIXES]
         paths += project.locales.rglob("*.mo")
         root = project.root.as_posix() + "/"
         named = {path.as_posix().removeprefix(root): path for path in sorted(paths)}
         return {name: self.digests.of(path) for name, path in named.items()}
+
+    def digest_of(self, name: str) -> str:
+        """Return the digest of a file; where case does not count, its name may be written in another one."""
+        return self.files.get(name) or self.digests.of(self.project.root / name)
 
     @cached_property
     def shared(self) -> dict[str, str]:
         """What every page is made with: the toolkit, libraries, what all associations share, words."""
         language = self.edition.language.replace("-", "_")
         common = ("data/reference/", f"locales/{language}/")
-        found = {name: seen for name, seen in self.files.items() if name.startswith(common)}
+        found = {
+            name: seen for name, seen in self.files.items() if name.startswith(common) or name.endswith(".py")
+        }
         libraries = {f"library {name}": version for name, version in library_versions().items()}
         return {"toolkit": toolkit_digest(), **libraries, **found}
 
@@ -303,7 +310,7 @@ class _Planner:
         if PREVIOUS in wanted and association.previous is not None:
             declared += filter(None, (association.previous.observations, association.previous.indicators))
         names = [f"params/{review.slug}.yml", *(f"data/{review.slug}/{table.file}" for table in declared)]
-        return {name: self.inputs.files.get(name, "") for name in names}
+        return {name: self.inputs.digest_of(name) for name in names}
 
     def _slices(self, review: Review, notebook: str) -> dict[Any, dict[str, str]]:
         """Return the digests of the slices that a notebook reads, by goal or by area."""
@@ -353,7 +360,7 @@ class _Planner:
             self._tables[slug] = {name: f"data/{slug}/{table.file}" for name, table in declared.items()}
         wanted = with_labels(tables)
         files = [file for name, file in self._tables[slug].items() if name in wanted]
-        return {file: self.inputs.files.get(file, "") for file in files}
+        return {file: self.inputs.digest_of(file) for file in files}
 
 
 def check_parameters(project: Project, units: Iterable[Unit]) -> list[Problem]:

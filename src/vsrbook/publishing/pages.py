@@ -105,7 +105,7 @@ class _Writer:
         )
         if self._taken_over(name, mark) is None:
             self.put(name, record.make_record(self.plan, ledger, kept))
-        self.made[name] = {"mark": mark, "files": [name]}
+        self._enter(name, mark, [name])
 
     def remember(self) -> None:
         """Remember what each page was made of; of pages that this run was not about, too."""
@@ -128,7 +128,7 @@ class _Writer:
             if notebook is None:
                 return False  # another run has removed it meanwhile: the next one makes it again
             files = self._make(unit, notebook)
-        self.made[unit.page] = {"mark": mark, "files": files}
+        self._enter(unit.page, mark, files)
         return True
 
     def _children(self, unit: Unit) -> list[str]:
@@ -138,14 +138,20 @@ class _Writer:
         return [page.split("/")[1] for page in goals]
 
     def _taken_over(self, page: str, mark: str) -> list[str] | None:
+        """Take over a page's files where it is to be made of the same, and they are as they were made."""
         known = self.known.get(page, {})
-        files: list[str] = known.get("files", [])
-        if known.get("mark") != mark or not all((self.old / name).is_file() for name in files):
+        files: dict[str, Any] = known.get("files", {})
+        if known.get("mark") != mark or any(
+            _state(self.old / name) != state for name, state in files.items()
+        ):
             return None
         for name in files:
             (self.scratch / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(self.old / name, self.scratch / name)
-        return files
+        return list(files)
+
+    def _enter(self, page: str, mark: str, files: Iterable[str]) -> None:
+        self.made[page] = {"mark": mark, "files": {name: _state(self.scratch / name) for name in files}}
 
     def _make(self, unit: Unit, notebook: Notebook) -> list[str]:
         path = self.scratch / f"{unit.page}.ipynb"
@@ -165,7 +171,16 @@ class _Writer:
             if review is None:
                 return
             self.put(name, make_index(review, units, failed))
-        self.made[name] = {"mark": mark, "files": [name]}
+        self._enter(name, mark, [name])
+
+
+def _state(path: Path) -> list[int] | None:
+    """Return a file's size and time of change; None where there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return [state.st_size, state.st_mtime_ns]
 
 
 def _dressing() -> str:
