@@ -433,6 +433,46 @@ def test_a_notebook_that_takes_too_long_is_ended() -> None:
         run(make_notebook(*["import time; time.sleep(0.4)"] * 5), notebook_timeout=1, execution_timeout=5)
 
 
+def test_a_process_that_closes_its_socket_is_ended() -> None:
+    """It cannot be talked to any more: it is not waited for longer than a few seconds."""
+    started = time.monotonic()
+    with pytest.raises(DeadKernelError, match="SIGKILL"):
+        run(make_notebook("import os, time; os.closerange(3, 64); time.sleep(3600)"))
+    assert time.monotonic() - started < 15
+
+
+def test_a_closed_pipe_is_an_error_like_any_other() -> None:
+    """Who writes to a process that does not listen gets BrokenPipeError, or nothing; the notebook lives."""
+    write = "import subprocess; subprocess.run(['true'], input=b'x' * 10**7); print('alive')"
+    assert run_cells(write) == ["alive\n"]
+
+
+def test_a_hard_limit_of_the_system_is_kept() -> None:
+    """Batch systems limit memory themselves: the smaller limit holds, and notebooks run."""
+    source = f"""
+import nbformat, papermill, resource
+resource.setrlimit(resource.RLIMIT_AS, (6 * 10**9,) * 2)
+notebook = nbformat.from_dict({json.dumps(new_notebook(cells=[new_code_cell("1 + 1")], metadata=KERNEL))})
+done = papermill.execute_notebook(notebook, None, engine_name="vsrbook", progress_bar=False, memory_mb=90000)
+print(done.cells[0].outputs[0].data["text/plain"], "vsrbook" in done.metadata)
+""".replace("null", "None")
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert done.stdout == "2 True\n"
+
+
+def test_what_keeps_a_notebook_from_beginning_is_told(tmp_path: Path) -> None:
+    """A folder that is not there, say."""
+    with pytest.raises(DeadKernelError, match=r"the notebook could not begin: .*No such file or directory"):
+        run(make_notebook("1"), folder=str(tmp_path / "nowhere"))
+
+
+def test_a_large_environment_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of kilobytes of variables, as some systems have."""
+    for number in range(4):
+        monkeypatch.setenv(f"LARGE_{number}", "x" * 100_000)
+    assert run_cells("import os; print(len(os.environ['LARGE_3']))") == ["100000\n"]
+
+
 def test_memory_is_bounded() -> None:
     """A notebook that asks for more than it may gets a MemoryError, which it can catch like any other."""
     with pytest.raises(PapermillExecutionError, match="MemoryError"):
@@ -492,10 +532,14 @@ def test_nothing_that_a_notebook_has_started_outlives_it() -> None:
     """Subprocesses, in its session or in one of their own, and threads end with it."""
     thread = "import threading, time; threading.Thread(target=time.sleep, args=[60]).start()"
     started = time.monotonic()
-    run(make_notebook(sleeper("98701"), sleeper("98702", start_new_session="True"), thread))
+    far = "import subprocess; subprocess.Popen(['setsid', 'sh', '-c', 'sleep 98705 & wait'])"
+    pause = "import time; time.sleep(0.3)"
+    cells = (sleeper("98701"), sleeper("98702", start_new_session="True"), thread, far, pause)
+    run(make_notebook(*cells))
     assert time.monotonic() - started < 10
     assert wait_until_gone("98701")
     assert wait_until_gone("98702")
+    assert wait_until_gone("98705")
 
 
 def test_a_killed_parent_is_told_and_replaced() -> None:
@@ -515,7 +559,8 @@ def test_when_the_caller_dies_so_does_everything() -> None:
     source = f"""
 import papermill, nbformat, sys
 from nbformat.v4 import new_notebook, new_code_cell
-cells = ["import subprocess, time; subprocess.Popen(['sleep', '98704']); time.sleep(60)"]
+far = "subprocess.Popen(['setsid', 'sh', '-c', 'sleep 98706 & wait'])"
+cells = [f"import subprocess, time; {{far}}; time.sleep(1); subprocess.Popen(['sleep', '98704']); time.sleep(60)"]
 notebook = new_notebook(cells=[new_code_cell(c) for c in cells], metadata={KERNEL!r})
 papermill.execute_notebook(notebook, None, engine_name="vsrbook", progress_bar=False)
 """
@@ -527,6 +572,7 @@ papermill.execute_notebook(notebook, None, engine_name="vsrbook", progress_bar=F
     caller.kill()
     caller.wait()
     assert wait_until_gone("98704")
+    assert wait_until_gone("98706")
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from vsrbook.problems import ReviewError
 from vsrbook.project import Project
 from vsrbook.running import RunOptions, clean_caches, prepare_run, run_chapters
 
+ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 OPTIONS = "edition=edition, language=language, audience=audience, draft=draft"
 
@@ -80,6 +81,9 @@ def declared(small: Project) -> Project:
 # ---------- what a notebook declares ----------
 
 
+EVERYTHING = Reads(None, "", None)
+
+
 @pytest.mark.parametrize(
     ("cell", "reads"),
     [
@@ -91,16 +95,58 @@ def declared(small: Project) -> Project:
         ),
         ("load_review(association, area=area)", Reads(None, "area")),
         ("load_review(association, tables=some_tables())", Reads(None)),
+        ("load_review(association, tables=('areas',), goal=6)", Reads(("areas",))),
+        ("load_review('kenya', tables=('areas',))\nload_review('kenya')", Reads(None)),
+        (
+            "load_review('kenya', tables=('areas',))\nload_review('kenya', tables=('series',))",
+            Reads(("areas", "series")),
+        ),
+        (
+            "load_review('a', tables=('areas',), goal=goal)\nload_review('a', tables=('areas',))",
+            Reads(("areas",)),
+        ),
         ("load_library(language=language)", Reads((), "", None)),
         ("x = 1\nlibrary = load_library(tables=('evidence',))", Reads((), "", ("evidence",))),
-        ("%load_ext autoreload\nload_review(", Reads()),
-        ("1 + 1", Reads()),
+        ("1 + 1", Reads(None)),
+        ("%matplotlib inline\nload_review(association, tables=('areas',))", EVERYTHING),
+        ("%time review = load_review(association, tables=('areas',))", EVERYTHING),
+        ("import vsrbook\nvsrbook.load_review(association, tables=('areas',))", EVERYTHING),
+        ("from vsrbook import load_review as load\nload(association)", EVERYTHING),
+        ("load = load_review\nload(association)", EVERYTHING),
+        (
+            "load_review(association, tables=('areas',))\nimport pandas as pd\npd.read_csv('x.csv')",
+            EVERYTHING,
+        ),
+        ("load_review(association, tables=('areas',))\nopen('x.csv')", EVERYTHING),
     ],
 )
 def test_reads_are_found_word_for_word(tmp_path: Path, cell: str, reads: Reads) -> None:
     """What is not declared as a literal is taken for everything: a page may run too often, never too rarely."""
-    write_notebook(tmp_path / "n.ipynb", cell)
+    write_notebook(tmp_path / "n.ipynb", cell, parameters=f'{COMMON}goal = 6\narea = ""\n')
     assert read_source(tmp_path / "n.ipynb").reads == reads
+
+
+def test_chapters_load_nothing_by_themselves() -> None:
+    """What a notebook declares is all that is read: no function of a chapter opens a door of its own."""
+    doors = r"\b(load_review|load_library|read_review|read_table|read_csv|open)\("
+    rooms = [ROOT / "src" / "vsrbook" / room for room in ("chapters", "figures", "methods")]
+    found = {
+        path.name: re.findall(doors, path.read_text("utf-8")) for room in rooms for path in room.rglob("*.py")
+    }
+    # the landing page reads where countries are: data/reference, which every key has
+    assert {name: words for name, words in found.items() if words} == {"landing.py": ["read_csv"]}
+
+
+def test_a_chapter_with_a_goal_of_its_own_reads_the_whole_table(declared: Project) -> None:
+    """Only a notebook that runs once a goal is keyed by the goal's rows."""
+    write_notebook(
+        declared.notebooks / "1_introduction.ipynb", loads("indicators observations", "goal=6"), SHOW
+    )
+    before = keys(make_plan(declared, Edition()))
+    replace_in(
+        declared.data / "samplia" / "observations.csv", "school,01,2020,,,,,70", "school,01,2020,,,,,71"
+    )
+    assert "samplia/introduction" in changed(before, keys(make_plan(declared, Edition())))
 
 
 def test_reading_what_is_not_declared_fails(declared: Project) -> None:
@@ -159,6 +205,54 @@ def test_a_row_added_above_runs_what_cites_rows_below(declared: Project) -> None
         declared.data / "samplia" / "observations.csv", head, f"\nwater,04,2010,,,,,1,1,,sample,{head}"
     )
     assert "samplia/goal-04" in changed(before, keys(make_plan(declared, Edition())))
+
+
+def test_words_of_a_parent_language_are_an_input(declared: Project) -> None:
+    """Gettext takes from pt what pt_BR lacks."""
+    catalogue = declared.locales / "pt" / "LC_MESSAGES" / "vsrbook.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_bytes(b"")
+    before = keys(make_plan(declared, Edition("pt-BR")))
+    catalogue.write_bytes(b"other")
+    assert changed(before, keys(make_plan(declared, Edition("pt-BR")))) == set(before)
+
+
+def test_a_linked_folder_of_tables_is_an_input(declared: Project, tmp_path: Path) -> None:
+    """The tables of an association may lie elsewhere."""
+    folder = declared.data / "samplia"
+    try:
+        (tmp_path / "elsewhere").symlink_to(folder.rename(tmp_path / "moved"), target_is_directory=True)
+        folder.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    before = keys(make_plan(declared, Edition()))
+    assert "samplia/goal-04" in before
+    replace_in(tmp_path / "moved" / "observations.csv", "school,01,2020,,,,,70", "school,01,2020,,,,,71")
+    assert changed(before, keys(make_plan(declared, Edition()))) == {"samplia/goal-04", "samplia/progress"}
+
+
+def test_odd_things_among_the_tables_are_passed_over(declared: Project) -> None:
+    """A folder named like a table, the lock that Excel lays beside an open workbook."""
+    before = keys(make_plan(declared, Edition()))
+    (declared.data / "samplia" / "old.csv").mkdir()
+    (declared.data / "samplia" / "~$observations.xlsx").write_bytes(b"x")
+    assert keys(make_plan(declared, Edition())) == before
+
+
+def test_a_file_saved_while_a_notebook_runs_keeps_nothing(declared: Project) -> None:
+    """What was read may be the new content, the key is that of the old: the unit fails, and runs the next time."""
+    (unit,) = [unit for unit in make_plan(declared, Edition()).units if unit.page == "samplia/introduction"]
+    write = (
+        "from pathlib import Path\n"
+        "with Path('data/samplia/observations.csv').open('a') as file: file.write('\\n')"
+    )
+    write_notebook(declared.notebooks / "1_introduction.ipynb", loads("areas"), write, SHOW)
+    plan = make_plan(declared, Edition(), ["samplia"])
+    (unit,) = [unit for unit in plan.units if unit.page == "samplia/introduction"]
+    place = declared.build / "executed"
+    outcome = run_unit(unit, Setting(str(declared.root), str(place), plan.edition, inputs=plan.inputs))
+    assert str(outcome.failure).endswith("observations.csv changed while the book was run; run again")
+    assert open_cache(str(place)).marks() == {}
 
 
 def test_words_of_another_language_change_nothing(declared: Project) -> None:
@@ -322,6 +416,38 @@ def test_a_page_that_somebody_changed_is_made_again(declared: Project) -> None:
     assert read_pages(declared) == before
 
 
+def test_a_run_that_ends_while_pages_are_swapped_leaves_no_old_marks(
+    declared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New pages with the marks of old ones would be taken for the old ones later."""
+    from vsrbook.publishing import pages
+
+    table = declared.data / "samplia" / "observations.csv"
+    show = "from IPython.display import HTML\nHTML(str(review.observations['value'].sum()))"
+    write_notebook(declared.notebooks / "4_progress.ipynb", loads("indicators observations"), show)
+    run_chapters(declared, Edition(), options=TWO)
+    before = read_pages(declared)
+    replace_in(table, "school,01,2020,,,,,70", "school,01,2020,,,,,71")
+    remember = pages._Writer.remember
+    monkeypatch.setattr(pages._Writer, "remember", lambda _self: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run_chapters(declared, Edition(), options=TWO)
+    monkeypatch.setattr(pages._Writer, "remember", remember)
+    assert read_pages(declared)["samplia/progress.ipynb"] != before["samplia/progress.ipynb"]
+    replace_in(table, "school,01,2020,,,,,71", "school,01,2020,,,,,70")
+    run_chapters(declared, Edition(), options=TWO)
+    assert read_pages(declared)["samplia/progress.ipynb"] == before["samplia/progress.ipynb"]
+
+
+def test_broken_params_of_another_association_stop_nothing(declared: Project) -> None:
+    """Its pages are those of the last run, and so is its part of the page on how the book was made."""
+    run_chapters(declared, Edition(), options=TWO)
+    (declared.params / "otherland.yml").write_text("association: [", "utf-8")
+    summary = run_chapters(declared, Edition(), ["samplia"], TWO)
+    assert summary.failures == ()
+    assert "otherland" in (declared.pages / "how-made.md").read_text("utf-8")
+
+
 def test_a_module_beside_the_notebooks_is_an_input(declared: Project) -> None:
     """A notebook may import it: where it has changed, pages run."""
     before = keys(make_plan(declared, Edition()))
@@ -379,6 +505,33 @@ def test_damage_behind_an_unchanged_mark_costs_one_run(tmp_path: Path) -> None:
     path.write_bytes(bytes(state.st_size))
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
     assert cache.read("a") is None
+
+
+def test_an_entry_that_cannot_be_reached_is_not_removed(tmp_path: Path) -> None:
+    """A shared drive that fails for a moment costs no result."""
+
+    class Away(Folder):
+        def read(self, name: str) -> bytes:
+            raise TimeoutError(name)
+
+    Cache(Folder(tmp_path)).write("a", NOTEBOOK)
+    assert Cache(Away(tmp_path)).find_sound(["a"]) == set()
+    assert Cache(Folder(tmp_path)).find_sound(["a"]) == {"a"}
+
+
+def test_a_result_that_is_not_in_the_cache_is_a_failure(
+    declared: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Workers that keep results on a disk of their own: said for each unit, and no page is lost in silence."""
+    from vsrbook.execution import pool
+    from vsrbook.execution.worker import Outcome
+
+    monkeypatch.setattr(
+        pool, "run_units", lambda units, *_, **__: tuple(Outcome(unit, 1.0) for unit in units)
+    )
+    summary = run_chapters(declared, Edition(), options=TWO)
+    assert len(summary.failures) == 6
+    assert "--cache must be a place that all machines see" in str(summary.failures[0])
 
 
 def test_a_full_disk_fails_its_unit_and_leaves_nothing(declared: Project, tmp_path: Path) -> None:
@@ -470,8 +623,16 @@ def test_clean_keeps_what_pages_are_made_from(declared: Project) -> None:
     assert done.stdout.startswith("Removed 1 executed notebook and 0 other files (0.0 MB). Next: vsrbook run")
     assert read_cache(declared) == used | {"new.ipynb.gz"}
     assert keys_in_use(declared) == {name.removesuffix(".ipynb.gz") for name in used}
+    replace_in(
+        declared.data / "samplia" / "observations.csv", "school,01,2020,,,,,70", "school,01,2020,,,,,71"
+    )
+    run_chapters(declared, Edition(), options=TWO)
+    replace_in(
+        declared.data / "samplia" / "observations.csv", "school,01,2020,,,,,71", "school,01,2020,,,,,70"
+    )
+    run_chapters(declared, Edition(), options=TWO)
     cleaned = clean_caches(declared, 0)
-    assert cleaned.notebooks == 1
+    assert cleaned.notebooks == 1  # what was made last in between is kept, too
     assert cleaned.others > 0
     assert run_chapters(declared, Edition(), options=TWO).words.startswith("0 chapters run, 6 unchanged; ")
 
@@ -595,6 +756,21 @@ def test_a_killed_worker_costs_no_unit(declared: Project) -> None:
     assert [outcome.failure for outcome in outcomes] == [None] * 6
 
 
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the notebook finds its worker two processes up on Linux only"
+)
+def test_a_notebook_that_kills_its_worker_fails_alone(declared: Project) -> None:
+    """However often it takes its worker with it: the others run."""
+    kill = "import os, psutil, signal, time\nworker = psutil.Process().parent().parent().pid\n"
+    kill += "os.kill(worker, signal.SIGKILL)\ntime.sleep(60)"
+    write_notebook(declared.notebooks / "library.ipynb", kill, SHOW, parameters='language = "en"\n')
+    plan = make_plan(declared, Edition())
+    setting = Setting(str(declared.root), str(declared.build / "executed"), limits=Limits(30))
+    outcomes = run_units(plan.units, setting, jobs=2)
+    failed = [str(outcome.failure) for outcome in outcomes if outcome.failure]
+    assert failed == ["library: library.ipynb: the process that ran it was killed (out of memory?)"]
+
+
 # ---------- a cluster ----------
 
 
@@ -644,6 +820,25 @@ def test_a_cluster_makes_the_same_pages_though_a_worker_is_killed(
     assert len(list(tmp_path.glob("shared/*.ipynb.gz"))) == 6
 
 
+def test_ctrl_c_ends_a_run_on_a_cluster(declared: Project, cluster: Any, tmp_path: Path) -> None:
+    """What has not begun is cancelled, and the command ends at once; no traceback."""
+    address, _workers = cluster
+    slow = f"import time; time.sleep(8)\n{SHOW}"
+    write_notebook(declared.notebooks / "1_introduction.ipynb", slow)
+    command = [sys.executable, "-m", "vsrbook.cli", "--project", str(declared.root), "run"]
+    command += ["--scheduler", address, "--cache", str(tmp_path / "shared")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=_heed_ctrl_c)  # noqa: PLW1509
+    until = time.monotonic() + 60
+    while not list(tmp_path.glob("shared/*.gz")) and time.monotonic() < until:
+        time.sleep(0.02)
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert time.monotonic() - started < 3
+    assert process.returncode == 130
+    assert "Traceback" not in said
+
+
 def test_a_worker_with_other_data_refuses(declared: Project, cluster: Any, tmp_path: Path) -> None:
     """Files changed since the plan was made: no result is made from them under the old key."""
     address, _workers = cluster
@@ -653,7 +848,7 @@ def test_a_worker_with_other_data_refuses(declared: Project, cluster: Any, tmp_p
         declared.data / "samplia" / "observations.csv", "school,01,2020,,,,,70", "school,01,2020,,,,,71"
     )
     outcomes = run_units(plan.units, setting, scheduler=address)
-    assert all("differ from those of the machine that planned the run" in str(o.failure) for o in outcomes)
+    assert all("differ from those that the run was planned with" in str(o.failure) for o in outcomes)
     assert list(tmp_path.glob("shared/*")) == []
 
 

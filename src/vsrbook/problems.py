@@ -44,6 +44,10 @@ class ReviewError(Exception):
         self.problems = sort_problems(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[ReviewError], tuple[list[Problem]]]:
+        """Let it go from one process to another."""
+        return ReviewError, (self.problems,)
+
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
     """Order problems by file, row and column, each said once."""

@@ -50,6 +50,11 @@ class DeclaredTables(dict[str, pd.DataFrame]):
         hint = "leave tables= out of the notebook's load_review"
         raise ReviewError([Problem("notebook", "goes through all tables, but declares only some", hint)])
 
+    items = values
+
+    def __copy__(self) -> DeclaredTables:
+        return type(self)(dict.items(self))
+
 
 class _Undeclared(DeclaredTables):
     word = "previous"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +58,11 @@ class _Run:
     cache: Cache
     outcomes: list[Outcome] = field(default_factory=list)
 
+    @cached_property
+    def results(self) -> set[str]:
+        """The keys that have a result, after the run."""
+        return set(self.cache.marks())
+
 
 def prepare_run(
     project: Project, edition: Edition, slugs: Sequence[str] = (), options: RunOptions | None = None
@@ -94,6 +101,7 @@ def run_chapters(
     started = datetime.now(UTC)
     try:
         _execute(run, options)
+        run.outcomes[:] = [_look_for_result(run, outcome) for outcome in run.outcomes]
     finally:
         ledger = enter_outcomes(run.plan, run.outcomes)
         ended = datetime.now(UTC)
@@ -125,7 +133,8 @@ def _execute(run: _Run, options: RunOptions) -> None:
         cache_address(plan.project, options.cache),
         plan.edition,
         options.limits or DEFAULTS,
-        plan.inputs if options.scheduler else "",
+        plan.inputs,
+        platform.node(),
     )
     with _progress(len(todo)) as show:
 
@@ -135,6 +144,17 @@ def _execute(run: _Run, options: RunOptions) -> None:
 
         outcomes = run_units(todo, setting, jobs=options.jobs, scheduler=options.scheduler, on_done=keep)
     run.outcomes[:] = outcomes  # in the order of the plan
+
+
+def _look_for_result(run: _Run, outcome: Outcome) -> Outcome:
+    """Fail a unit that ended well, but whose result is not in the cache that pages are made from."""
+    from vsrbook.execution.worker import Failure
+
+    unit = outcome.unit
+    if outcome.failure or unit.key in run.results:
+        return outcome
+    words = "its result is not in the cache: --cache must be a place that all machines see, and keep"
+    return replace(outcome, failure=Failure(unit.name, unit.notebook, None, "", words))
 
 
 @contextmanager

@@ -153,10 +153,15 @@ class Cache:
         return set(sound)
 
     def _is_whole(self, key: str) -> bool:
-        if self.read(key) is not None:
-            return True
-        self.remove(key)
-        return False
+        """Whether an entry can be read; one that is damaged, not one that cannot be reached, is removed."""
+        try:
+            data = self.place.read(key + SUFFIX)
+        except OSError:
+            return False
+        if _unpack(data) is None:
+            self.remove(key)
+            return False
+        return True
 
     def marks(self) -> dict[str, Mark]:
         """Return the marks of all entries by key: another mark, another content."""
@@ -165,10 +170,9 @@ class Cache:
     def read(self, key: str) -> dict[str, Any] | None:
         """Read a notebook; None where there is none, or none that is whole."""
         try:
-            notebook = json.loads(gzip.decompress(self.place.read(key + SUFFIX)))
-        except (OSError, EOFError, zlib.error, ValueError):
+            return _unpack(self.place.read(key + SUFFIX))
+        except OSError:
             return None
-        return notebook if isinstance(notebook, dict) and "cells" in notebook else None
 
     def write(self, key: str, notebook: dict[str, Any]) -> None:
         """Keep a notebook. Raises OSError where there is no room for it."""
@@ -193,6 +197,15 @@ class Cache:
         if isinstance(self.place, Folder):
             self.place.clean_parts(min(before, time.time() - DAY))
         return len(old), sum(old.values())
+
+
+def _unpack(data: bytes) -> dict[str, Any] | None:
+    """Return the notebook of an entry; None where it is damaged."""
+    try:
+        notebook = json.loads(gzip.decompress(data))
+    except (gzip.BadGzipFile, EOFError, zlib.error, ValueError):
+        return None
+    return notebook if isinstance(notebook, dict) and "cells" in notebook else None
 
 
 @cache

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from vsrbook.execution.files import read_json, write_whole
 
@@ -26,7 +27,7 @@ TOOLKIT = Path(__file__).parents[1]
 # what dresses pages, runs notebooks, or makes the tables that they read (the tables' digests are in the key)
 NO_PART_OF_PAGES = {
     *("publishing", "importing", "sources", "store", "scaffold.py", "compiling.py", "serving.py"),
-    *("fast_reading.py", "running.py", "status.py"),
+    *("running.py", "status.py"),
 }
 SETTLED_SECONDS = 2.0  # a file changed a moment ago may change again within the same tick of the clock
 
@@ -43,8 +44,11 @@ class FileDigests:
         """Return the digest of a file; "" where there is none."""
         try:
             state = path.stat()
-        except OSError:
+            return self._of(path, state)
+        except OSError:  # what reads it says so
             return ""
+
+    def _of(self, path: Path, state: os.stat_result) -> str:
         name, mark = str(path), [state.st_size, state.st_mtime_ns]
         seen = self._seen.get(name) or self._known.get(name)
         if seen is not None and seen[:2] == mark:
@@ -96,6 +100,15 @@ class Reads:
     others: tuple[str, ...] | None = ()
 
 
+EVERYTHING = Reads(None, "", None)
+LOADERS = {"load_review", "load_library"}
+# other ways to data: who uses one has not declared what is read
+READERS = {
+    *("read_review", "read_table", "read_reference", "open_store", "find_project", "Project", "open", "Path"),
+    *("read_csv", "read_excel", "read_parquet", "read_json", "read_feather", "read_text", "read_bytes"),
+}
+
+
 @dataclass(frozen=True)
 class Source:
     """A notebook as its author wrote it: digest, declared parameters, declared reads."""
@@ -109,7 +122,8 @@ def read_source(notebook: Path) -> Source:
     """Read what decides how a notebook runs; outputs and counts are no part of it."""
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     source = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"]] for cell in cells]
-    return Source(digest(source), tuple(_find_parameters(cells)), _find_reads(cells))
+    parameters = tuple(_find_parameters(cells))
+    return Source(digest(source), parameters, _find_reads(cells, parameters))
 
 
 def _find_parameters(cells: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -129,32 +143,52 @@ def _targets(node: ast.stmt) -> list[ast.expr]:
     return node.targets if isinstance(node, ast.Assign) else []
 
 
-def _find_reads(cells: Iterable[Mapping[str, Any]]) -> Reads:
-    """Find the declared reads; what is not declared word for word is taken for everything."""
-    own: tuple[str, ...] | None = ()
-    others: tuple[str, ...] | None = ()
-    by = ""
-    for call in _calls(cells):
-        if call.func.id == "load_review":  # type: ignore[attr-defined]  # _calls yields calls of names
-            own, by = _literal_tables(call), _limit(call)
-        else:
-            others = _literal_tables(call)
-    return Reads(own, by, others)
+def _find_reads(cells: Iterable[Mapping[str, Any]], parameters: Collection[str]) -> Reads:
+    """Find the declared reads; what is not declared word for word is taken for everything.
 
-
-def _calls(cells: Iterable[Mapping[str, Any]]) -> Iterable[ast.Call]:
+    Everything it is, too, where a cell is not plain Python (a magic command may hide a call), where a
+    loader is called by another name, and where something opens files by itself.
+    """
+    calls: list[ast.Call] = []
     for cell in cells:
-        source = "".join(cell["source"])
-        if cell["cell_type"] != "code" or "load_" not in source:
+        if cell["cell_type"] != "code":
             continue
         try:
-            tree = ast.parse(source)
+            tree = ast.parse("".join(cell["source"]))
         except SyntaxError:
-            continue  # a magic command, or a fault that the run will show
-        for node in ast.walk(tree):
-            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            if named and node.func.id in ("load_review", "load_library"):  # type: ignore[attr-defined]
-                yield node  # type: ignore[misc]  # it is a call of a name
+            return EVERYTHING
+        found = [node for node in ast.walk(tree) if _is_loader(node)]
+        plain = {id(call.func) for call in found}
+        if any(_may_read(node) and id(node) not in plain for node in ast.walk(tree)):
+            return EVERYTHING
+        calls += found
+    reviews = [call for call in calls if call.func.id == "load_review"]  # type: ignore[attr-defined]
+    libraries = [call for call in calls if call not in reviews]
+    limits = {_limit(call, parameters) for call in reviews}
+    own = _union(map(_literal_tables, reviews)) if calls else None
+    return Reads(own, limits.pop() if len(limits) == 1 else "", _union(map(_literal_tables, libraries)))
+
+
+def _is_loader(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOADERS
+
+
+def _may_read(node: ast.AST) -> bool:
+    """Whether a piece of code may read something in a way that is not declared."""
+    if isinstance(node, ast.alias):
+        return node.name in READERS or (node.name in LOADERS and node.asname is not None)
+    if isinstance(node, ast.Attribute):
+        return node.attr in READERS or node.attr in LOADERS
+    return isinstance(node, ast.Name) and (node.id in READERS or node.id in LOADERS)
+
+
+def _union(found: Iterable[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    tables: set[str] = set()
+    for some in found:
+        if some is None:
+            return None
+        tables |= set(some)
+    return tuple(sorted(tables))
 
 
 def _literal_tables(call: ast.Call) -> tuple[str, ...] | None:
@@ -167,9 +201,13 @@ def _literal_tables(call: ast.Call) -> tuple[str, ...] | None:
     return None
 
 
-def _limit(call: ast.Call) -> str:
-    named = {keyword.arg for keyword in call.keywords}
-    return "goal" if "goal" in named else "area" if "area" in named else ""
+def _limit(call: ast.Call, parameters: Collection[str]) -> str:
+    """Return what a call limits observations to, if that is the notebook's parameter of this name."""
+    for keyword in call.keywords:
+        is_own = isinstance(keyword.value, ast.Name) and keyword.value.id == keyword.arg
+        if keyword.arg in ("goal", "area") and is_own and keyword.arg in parameters:
+            return keyword.arg
+    return ""
 
 
 @cache

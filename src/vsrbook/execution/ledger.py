@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vsrbook.execution.files import read_json, write_whole
+from vsrbook.execution.keys import digest
 from vsrbook.execution.plan import Unit
 
 if TYPE_CHECKING:
@@ -36,10 +37,19 @@ class Decision:
 
 @dataclass(frozen=True)
 class Ledger:
-    """How the pages of one edition were made last: by page, and what all of them shared."""
+    """How the pages of one edition were made last, and the keys that all its pages have (`planned`).
+
+    `shared` are the digests that a run's pages shared, by the digest of them that is in each entry.
+    """
 
     pages: Mapping[str, Mapping[str, Any]]
-    shared: Mapping[str, str]
+    shared: Mapping[str, Mapping[str, str]]
+    planned: Mapping[str, str]
+
+    def has_failed(self, unit: Unit) -> bool:
+        """Whether the last run of a unit as it is now failed."""
+        known = self.pages.get(unit.page, {})
+        return known.get("key") == unit.key and bool(known.get("failure"))
 
     def units(self) -> list[Unit]:
         """Return the units whose pages were made last."""
@@ -58,7 +68,7 @@ class Ledger:
         changes = [
             *_compare(known["parameters"], unit.parameters, "parameter "),
             *_compare(known["parts"], unit.parts),
-            *_compare(self.shared, shared),
+            *_compare(self.shared.get(known["shared"], {}), shared),
         ]
         named = ", ".join(changes[:MOST_NAMED])
         more = f" and {len(changes) - MOST_NAMED} more" if len(changes) > MOST_NAMED else ""
@@ -100,31 +110,38 @@ def read_ledger(project: Project, edition: Edition) -> Ledger:
     """Read what is known of the last runs; nothing where there is no ledger, or a damaged one."""
     known = read_json(_path(project, edition))
     pages = {page: entry for page, entry in known.get("pages", {}).items() if _is_entry(entry)}
-    return Ledger(pages, known.get("shared", {}))
+    return Ledger(pages, known.get("shared", {}), known.get("planned", {}))
 
 
 def _is_entry(entry: Any) -> bool:
-    return isinstance(entry, dict) and {*UNIT_WORDS, "parts", "failure", "at"} <= entry.keys()
+    return isinstance(entry, dict) and {*UNIT_WORDS, "parts", "failure", "at", "shared"} <= entry.keys()
 
 
 def enter_outcomes(plan: Plan, outcomes: Iterable[Outcome]) -> Ledger:
-    """Enter into the ledger how units ended; returns it. Two runs at once may do so."""
-    entries = {outcome.unit.page: _entry(outcome) for outcome in outcomes}
+    """Enter into the ledger how units ended, and which there are; returns it. Two runs at once may do so."""
+    mark = digest(dict(plan.shared))
+    entries = {outcome.unit.page: _entry(outcome, mark) for outcome in outcomes}
+    planned = {unit.page: unit.key for unit in plan.units}
     with locked(plan.project):
-        ledger = read_ledger(plan.project, plan.edition)
-        if not entries and ledger.shared == plan.shared:
-            return ledger
-        pages = {**ledger.pages, **entries}
-        content = {"shared": dict(plan.shared), "pages": pages}
-        write_whole(_path(plan.project, plan.edition), json.dumps(content, indent=0).encode())
-    return Ledger(pages, plan.shared)
+        before = read_ledger(plan.project, plan.edition)
+        pages = {**before.pages, **entries}
+        used = {entry["shared"] for entry in pages.values()}
+        shared = {**before.shared, mark: dict(plan.shared)}
+        ledger = Ledger(
+            pages, {name: shared[name] for name in used if name in shared}, {**before.planned, **planned}
+        )
+        if ledger != before:
+            content = {"shared": ledger.shared, "planned": ledger.planned, "pages": pages}
+            write_whole(_path(plan.project, plan.edition), json.dumps(content, indent=0).encode())
+    return ledger
 
 
-def _entry(outcome: Outcome) -> dict[str, Any]:
+def _entry(outcome: Outcome, shared: str) -> dict[str, Any]:
     unit = outcome.unit
     return {
         **{name: getattr(unit, name) for name in UNIT_WORDS},
         "parts": unit.parts,
+        "shared": shared,
         "failure": str(outcome.failure or ""),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(outcome.seconds, 3),
@@ -135,10 +152,13 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
 
 
 def keys_in_use(project: Project) -> set[str]:
-    """Return the keys of all pages of all editions as they were made last."""
-    paths = sorted((project.build / "ledger").glob("*.json"))
-    entries = [entry for path in paths for entry in read_json(path).get("pages", {}).values()]
-    return {entry["key"] for entry in entries if _is_entry(entry)}
+    """Return the keys of all pages of all editions, as they were planned and as they were made last."""
+    used: set[str] = set()
+    for path in (project.build / "ledger").glob("*.json"):
+        known = read_json(path)
+        used |= {entry["key"] for entry in known.get("pages", {}).values() if _is_entry(entry)}
+        used |= set(known.get("planned", {}).values())
+    return used
 
 
 @contextmanager

@@ -32,7 +32,7 @@ SLICED = (
     "series",
     "observations",
 )  # what load_review limits to a goal; to an area: the last two
-DATA_SUFFIXES = (".csv", ".xlsx", ".json")
+DATA_SUFFIXES = (".csv", ".xlsx", ".json", ".mo")
 
 
 @dataclass(frozen=True)
@@ -141,11 +141,6 @@ def _recall(memory: Path, mark: str, project: Project, edition: Edition, inputs:
     return Plan(project, edition, units, (), inputs.shared, inputs.mark)
 
 
-def describe_inputs(project: Project, edition: Edition) -> str:
-    """Return one digest of all that a plan is made from: files, toolkit, libraries."""
-    return _Inputs(project, edition, FileDigests()).mark
-
-
 class _Inputs:
     """Everything that a plan is made from, each file read and hashed at most once."""
 
@@ -153,16 +148,20 @@ class _Inputs:
         self.project, self.edition, self.digests = project, edition, digests
 
     @cached_property
-    def files(self) -> dict[str, str]:
-        """The digests of params, tables, notebooks and catalogues, by their names in the project."""
+    def paths(self) -> dict[str, Path]:
+        """Params, tables, notebooks, the modules beside them, and catalogues, by their names in the project."""
         project = self.project
-        paths = [*project.params.glob("[!_]*.yml"), *project.notebooks.glob("*.ipynb")]
-        paths += project.notebooks.glob("*.py")  # what a notebook imports from beside it
-        paths += [path for path in project.data.rglob("*") if path.suffix.lower() in DATA_SUFFIXES]
-        paths += project.locales.rglob("*.mo")
-        root = project.root.as_posix() + "/"
-        named = {path.as_posix().removeprefix(root): path for path in sorted(paths)}
-        return {name: self.digests.of(path) for name, path in named.items()}
+        found = {f"params/{path.name}": path for path in project.params.glob("[!_]*.yml")}
+        for pattern in ("*.ipynb", "*.py"):
+            found |= {f"notebooks/{path.name}": path for path in project.notebooks.glob(pattern)}
+        for folder in (project.data, project.locales):
+            found |= dict(_files_below(folder, folder.name))
+        return {name: found[name] for name in sorted(found)}
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """Their digests."""
+        return {name: self.digests.of(path) for name, path in self.paths.items()}
 
     def digest_of(self, name: str) -> str:
         """Return the digest of a file; where case does not count, its name may be written in another one."""
@@ -171,8 +170,9 @@ class _Inputs:
     @cached_property
     def shared(self) -> dict[str, str]:
         """What every page is made with: the toolkit, libraries, what all associations share, words."""
-        language = self.edition.language.replace("-", "_")
-        common = ("data/reference/", f"locales/{language}/")
+        parts = self.edition.language.split("-")  # gettext looks for pt_BR, then for pt
+        languages = ["_".join(parts[: n + 1]) for n in range(len(parts))]
+        common = ("data/reference/", *(f"locales/{language}/" for language in languages))
         found = {
             name: seen for name, seen in self.files.items() if name.startswith(common) or name.endswith(".py")
         }
@@ -187,6 +187,36 @@ class _Inputs:
     def under(self, *folders: str) -> dict[str, str]:
         """Return the digests of the files in folders."""
         return {name: seen for name, seen in self.files.items() if name.startswith(folders)}
+
+
+def _files_below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
+    """Yield tables and catalogues below a folder, also where what lies directly in it is a link."""
+    for top in folder.iterdir() if folder.is_dir() else ():
+        for path in top.resolve().rglob("*") if top.is_dir() else [top]:
+            inside = path.relative_to(top.resolve()).as_posix() if top.is_dir() else ""
+            if path.suffix.lower() in DATA_SUFFIXES and not path.name.startswith("~$") and path.is_file():
+                yield f"{name}/{top.name}/{inside}".rstrip("/"), path
+
+
+class InputWatch:
+    """Whether the files that a plan was made from are still the same, at the cost of looking at their times."""
+
+    def __init__(self, project: Project, edition: Edition) -> None:
+        inputs = _Inputs(project, edition, FileDigests())
+        self._states = {path: _state(path) for path in inputs.paths.values()}
+        self.mark = inputs.mark
+
+    def find_changed(self) -> list[str]:
+        """Name the files that have changed since."""
+        return sorted(path.name for path, state in self._states.items() if _state(path) != state)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_size, state.st_mtime_ns
 
 
 class _Planner:
@@ -276,7 +306,8 @@ class _Planner:
             "draft": self.edition.draft,
             **more,
         }
-        parts = {**self._own(review, source), **slices, **self._others(source)}
+        by = source.reads.by if source.reads.by in more else ""
+        parts = {**self._own(review, source, by), **(slices if by else {}), **self._others(source)}
         return self._make(review.slug, f"{review.slug}/{page}", chapter, notebook, parameters, parts)
 
     def _make(
@@ -297,14 +328,14 @@ class _Planner:
             self._sources[notebook] = read_source(self.project.notebooks / notebook)
         return self._sources[notebook]
 
-    def _own(self, review: Review, source: Source) -> dict[str, str]:
+    def _own(self, review: Review, source: Source, by: str) -> dict[str, str]:
         """Return the digests of the files of its association that a notebook reads whole."""
         from vsrbook.review import PREVIOUS, with_labels
         from vsrbook.tables import TABLES
 
         reads = source.reads
         wanted = {*TABLES, PREVIOUS} if reads.tables is None else with_labels(reads.tables)
-        sliced = {"goal": SLICED, "area": SLICED[1:], "": ()}[reads.by]
+        sliced = {"goal": SLICED, "area": SLICED[1:], "": ()}[by]
         association = review.association
         declared = [table for name, table in association.tables.items() if name in {*wanted} - {*sliced}]
         if PREVIOUS in wanted and association.previous is not None:
@@ -349,18 +380,29 @@ class _Planner:
         }
 
     def _files_of(self, slug: str, tables: Iterable[str]) -> dict[str, str]:
-        from vsrbook.params import read_params
         from vsrbook.review import with_labels
 
         if slug not in self._tables:
-            try:
-                declared = read_params(self.project, slug).tables
-            except ReviewError:
-                declared = {}
-            self._tables[slug] = {name: f"data/{slug}/{table.file}" for name, table in declared.items()}
+            self._tables[slug] = dict(self._declared(slug))
         wanted = with_labels(tables)
-        files = [file for name, file in self._tables[slug].items() if name in wanted]
+        files = [f"data/{slug}/{file}" for file, name in self._tables[slug].items() if name in wanted]
         return {file: self.inputs.digest_of(file) for file in files}
+
+    def _declared(self, slug: str) -> Iterator[tuple[str, str]]:
+        """Yield the files of an association, each with the word that declares it."""
+        from vsrbook.params import read_params
+        from vsrbook.review import PREVIOUS
+
+        try:
+            association = read_params(self.project, slug)
+        except ReviewError:
+            return  # its problems are told elsewhere
+        for name, table in association.tables.items():
+            yield table.file, name
+        if (previous := association.previous) is not None:
+            for last in (previous.observations, previous.indicators):
+                if last is not None:
+                    yield last.file, PREVIOUS
 
 
 def check_parameters(project: Project, units: Iterable[Unit]) -> list[Problem]:

@@ -18,7 +18,7 @@ from vsrbook.execution.worker import Failure, Outcome, Setting, run_unit
 from vsrbook.problems import Problem, ReviewError
 
 JOB_MB = 500  # a worker with the drawing engine, its parent, and a notebook of ordinary size
-TRIES = 2  # of a pool whose own process was killed
+TRIES = 2  # of a pool whose processes are killed, before each unit has a pool of its own
 CONNECT_SECONDS = 10
 
 OnDone = Callable[[Outcome], None]
@@ -73,23 +73,26 @@ def run_units(
 
     if scheduler and units:
         with _cluster(scheduler) as executor:
-            _run_all(executor, units, setting, keep)
+            _run_all(executor, units, setting, keep, give_up=True)
     else:
         _run_here(units, setting, jobs, keep)
     return tuple(outcomes[unit.page] for unit in units)
 
 
 def _run_here(units: Sequence[Unit], setting: Setting, jobs: int, keep: OnDone) -> None:
+    """Run units in processes; where those are killed again and again, each unit left in one of its own."""
     left = list(units)
-    for attempt in range(1, TRIES + 1):
-        if not left:
-            return
-        with _processes(choose_jobs(jobs, len(left))) as executor:
-            left = _run_all(executor, left, setting, keep, give_up=attempt == TRIES)
+    for _ in range(TRIES):
+        if left:
+            with _processes(choose_jobs(jobs, len(left))) as executor:
+                left = _run_all(executor, left, setting, keep)
+    for unit in left:
+        with _processes(1) as executor:
+            _run_all(executor, [unit], setting, keep, give_up=True)
 
 
 def _run_all(
-    executor: Executor, units: Sequence[Unit], setting: Setting, keep: OnDone, *, give_up: bool = True
+    executor: Executor, units: Sequence[Unit], setting: Setting, keep: OnDone, *, give_up: bool = False
 ) -> list[Unit]:
     """Run units in an executor; returns those that its broken processes have lost, unless it is to `give_up`."""
     futures = {executor.submit(run_unit, unit, setting): unit for unit in units}
@@ -98,18 +101,18 @@ def _run_all(
         unit = futures[future]
         try:
             keep(future.result())
-        except BrokenProcessPool as error:
+        except BrokenProcessPool:
             lost.append(unit)
             if give_up:
-                keep(_died(unit, error))
+                keep(_died(unit, "was killed (out of memory?)"))
         except Exception as error:  # noqa: BLE001  # a cluster's own errors: a worker lost too often, say
-            keep(_died(unit, error))
+            keep(_died(unit, f"was lost: {type(error).__name__}: {error}"))
     return [] if give_up else lost
 
 
-def _died(unit: Unit, error: Exception) -> Outcome:
-    words = f"the process that ran it died: {type(error).__name__}: {error}"
-    return Outcome(unit, 0.0, Failure(unit.name, unit.notebook, None, "", words))
+def _died(unit: Unit, how: str) -> Outcome:
+    failure = Failure(unit.name, unit.notebook, None, "", f"the process that ran it {how}")
+    return Outcome(unit, 0.0, failure)
 
 
 @contextmanager
@@ -155,12 +158,10 @@ def _cluster(address: str) -> Iterator[Executor]:
         raise ReviewError(
             [Problem("--scheduler", what, "start it: dask scheduler; write tcp://HOST:PORT")]
         ) from error
+    executor = client.get_executor(pure=False)
     try:
-        with client.get_executor(pure=False) as executor:
-            try:
-                yield executor
-            except KeyboardInterrupt:
-                executor.shutdown(wait=False, cancel_futures=True)
-                raise
+        yield executor
+        executor.shutdown()
     finally:
+        executor.shutdown(wait=False)  # cancels what has not begun
         client.close(timeout=CONNECT_SECONDS)

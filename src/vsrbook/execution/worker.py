@@ -17,7 +17,7 @@ from vsrbook.execution.cache import open_cache
 from vsrbook.execution.engine.limits import Limits
 from vsrbook.execution.files import write_whole
 from vsrbook.execution.keys import code_digest, digest, library_versions
-from vsrbook.execution.plan import Edition, Unit, describe_inputs
+from vsrbook.execution.plan import Edition, InputWatch, Unit
 from vsrbook.project import Project
 
 CELL_SECONDS = 300
@@ -34,9 +34,9 @@ class Setting:
     """Where units run and what they may use.
 
     `root` is the project's folder, `cache` a folder or a URL that fsspec knows. `inputs` is the digest of
-    all that the plan was made from: a worker on another machine, whose environment may name another
-    folder (VSRBOOK_PROJECT), refuses units where its own files, toolkit or libraries differ ("" = the
-    worker is on this machine).
+    all that the plan was made from: where files, toolkit or libraries differ from it, before or after a
+    notebook has run, nothing is kept ("" = do not look). `host` is the machine that planned the run;
+    on others the environment may name another folder (VSRBOOK_PROJECT).
     """
 
     root: str
@@ -44,6 +44,7 @@ class Setting:
     edition: Edition = field(default_factory=Edition)
     limits: Limits = DEFAULTS
     inputs: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,17 @@ class Outcome:
     host: str = ""
 
 
+class OtherInputsError(RuntimeError):
+    """The files here are not those that the plan was made from."""
+
+
+class NoRoomError(RuntimeError):
+    """A result cannot be kept."""
+
+
 def run_unit(unit: Unit, setting: Setting) -> Outcome:
     """Execute a unit's notebook and put it into the cache; where it fails, no earlier result stays there."""
     started = time.monotonic()
-    kept = open_cache(setting.cache)
     costs: dict[str, Any] = {}
     try:
         root = _find_root(setting)
@@ -90,37 +98,51 @@ def run_unit(unit: Unit, setting: Setting) -> Outcome:
         failure = find_missing_output(unit, notebook)
         if failure is None:
             draw_images(notebook, Project(root).images)
-            kept.write(unit.key, notebook)
+            _find_root(setting)  # a file saved meanwhile may have been read: its content is not in the key
+            _keep(unit, notebook, setting)
     except Exception as error:  # noqa: BLE001  # whatever a notebook raises is that notebook's failure
         failure = describe_failure(
             unit, Path(setting.root) / "notebooks" / unit.notebook, error, setting.limits
         )
     if failure is not None:
-        kept.remove(unit.key)  # a failure must not leave an earlier success behind
+        with suppress(Exception):
+            open_cache(setting.cache).remove(unit.key)  # a failure must not leave an earlier success behind
     seconds = time.monotonic() - started
     return Outcome(unit, seconds, failure, costs.get("cpu_seconds"), costs.get("peak_mb"), platform.node())
 
 
-class OtherInputsError(RuntimeError):
-    """A worker on another machine has other files than those that the plan was made from."""
+def _keep(unit: Unit, notebook: dict[str, Any], setting: Setting) -> None:
+    try:
+        open_cache(setting.cache).write(unit.key, notebook)
+    except OSError as error:
+        raise NoRoomError(f"the result cannot be kept: {error.strerror or error}") from error
 
 
 def _find_root(setting: Setting) -> Path:
+    """Return the project's folder here, if its files are those that the plan was made from.
+
+    On another machine VSRBOOK_PROJECT may name it. Raises OtherInputsError.
+    """
+    here = setting.host in ("", platform.node()) and Path(setting.root).is_dir()
+    root = Path(setting.root) if here else Path(os.environ.get("VSRBOOK_PROJECT", setting.root))
     if not setting.inputs:
-        return Path(setting.root)
-    root = Path(os.environ.get("VSRBOOK_PROJECT", setting.root))
-    if _describe_here(root, setting.edition, setting.inputs) != setting.inputs:
+        return root
+    watch = _watch(root, setting.edition, setting.inputs)
+    if watch.mark != setting.inputs:
         raise OtherInputsError(
-            f"worker {platform.node()}: the files in {root}, vsrbook or a library differ from those of the machine "
-            "that planned the run; bring them to the same version"
+            f"{platform.node()}: the files in {root}, vsrbook or a library differ from those that the run was "
+            "planned with; bring them to the same version, and run again"
         )
+    if changed := watch.find_changed():
+        named = ", ".join(changed[:3])
+        raise OtherInputsError(f"{named} changed while the book was run; run again")
     return root
 
 
 @cache
-def _describe_here(root: Path, edition: Edition, _wanted: str) -> str:
-    """Describe what is here, once for each plan."""
-    return describe_inputs(Project(root), edition)
+def _watch(root: Path, edition: Edition, _inputs: str) -> InputWatch:
+    """Watch the files here: one look at their content for each plan, then at their times."""
+    return InputWatch(Project(root), edition)
 
 
 def execute_unit(unit: Unit, root: Path, limits: Limits) -> Any:
@@ -170,9 +192,12 @@ def draw_images(notebook: dict[str, Any], folder: Path) -> None:
 
 
 def _draw(spec: dict[str, Any], title: str, alt: str, folder: Path) -> str:
-    from vsrbook.figures import figure
+    from vsrbook.figures import figure, theme
 
-    drawer = [library_versions()["vl-convert-python"], code_digest(Path(figure.__file__))]
+    drawer = [
+        library_versions()["vl-convert-python"],
+        code_digest(Path(figure.__file__), Path(theme.__file__)),
+    ]
     path = folder / f"{digest([spec, title, alt, drawer])}.svg"
     with suppress(OSError, UnicodeDecodeError):
         drawn = path.read_text("utf-8")
@@ -202,9 +227,8 @@ def describe_failure(unit: Unit, notebook: Path, error: Exception, limits: Limit
         line = _failing_line(error.source, error.traceback)
         words = f"{error.ename}: {_first_line(error.evalue)}".removesuffix(": ")
         return Failure(unit.name, unit.notebook, cell, line, words)
-    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
-        words = f"the result cannot be kept: {error.strerror or error}"
-        return Failure(unit.name, unit.notebook, None, "", words)
+    if isinstance(error, NoRoomError | OtherInputsError):
+        return Failure(unit.name, unit.notebook, None, "", str(error))
     cell, line = _last_begun(notebook, getattr(error, "cells", []))
     if isinstance(error, CellTimeoutError):
         words = (

@@ -53,6 +53,7 @@ def write_pages(
         if ledger is not None:
             writer.record(ledger, kept)
             pages += 1
+        writer.memory.unlink(missing_ok=True)  # a run that ends between the two must not leave old marks
         _replace_folder(writer.scratch, project.pages)
         writer.remember()
     return pages

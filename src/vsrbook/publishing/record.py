@@ -73,6 +73,7 @@ def _software(plan: Plan) -> Markup:
 def _pages(plan: Plan, ledger: Ledger, kept: set[str]) -> Iterator[str]:
     """Yield a table for each association: one line a page."""
     units = [*plan.units, *(unit for unit in ledger.units() if unit.slug in kept)]
+    units = [unit for unit in units if not ledger.has_failed(unit)]
     for slug, own in groupby(sorted(units, key=lambda unit: unit.slug), key=lambda unit: unit.slug):
         records = [_record(unit, ledger.pages.get(unit.page, {})) for unit in own]
         yield str(_html(records, _place(plan, slug)))
@@ -80,8 +81,13 @@ def _pages(plan: Plan, ledger: Ledger, kept: set[str]) -> Iterator[str]:
 
 
 def _place(plan: Plan, slug: str) -> str:
-    review = plan.review(slug)
-    return review.place if review else _("All reviews together")
+    if not slug:
+        return _("All reviews together")
+    try:
+        review = plan.review(slug)
+    except KeyError:  # its params cannot be read now; its pages are those of an earlier run
+        return slug
+    return review.place if review else slug
 
 
 def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:

@@ -20,12 +20,33 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 RECEIVE_BYTES = 65_536
 
 
-def run_child(job: dict[str, Any], channel: socket.socket, shell: Any, parent: int) -> None:
-    """Run one notebook: `job` says where, with which environment and memory. Never returns."""
-    isolate(job, parent)
+def run_child(channel: socket.socket, shell: Any, parent: int) -> None:
+    """Run one notebook, until the caller closes its end of the channel.
+
+    The first line on it says where, with which environment and memory. What keeps the notebook from
+    beginning is told on it.
+    """
     connection = Connection(channel)
+    try:
+        job, rest = _read_job(channel)
+        isolate(job, parent)
+    except Exception as error:
+        connection.send("fault", {"words": f"the notebook could not begin: {error}"})
+        raise
     reader = connect_shell(shell, connection)
-    asyncio.run(_serve_cells(shell, channel, connection, reader.drain))
+    asyncio.run(_serve_cells(shell, channel, connection, reader.drain, rest))
+
+
+def _read_job(channel: socket.socket) -> tuple[dict[str, Any], bytes]:
+    """Read the first line, and what has come behind it."""
+    data = b""
+    while b"\n" not in data:
+        received = channel.recv(RECEIVE_BYTES)
+        if not received:
+            os._exit(0)  # the caller has changed its mind
+        data += received
+    line, rest = data.split(b"\n", 1)
+    return json.loads(line), rest
 
 
 def isolate(job: dict[str, Any], parent: int) -> None:
@@ -35,7 +56,7 @@ def isolate(job: dict[str, Any], parent: int) -> None:
     if os.getppid() != parent:
         os._exit(1)  # the parent died before that was asked for
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
+    for number in (signal.SIGCHLD, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -64,22 +85,25 @@ def _limit_memory(megabytes: int | None) -> None:
     if megabytes:
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
         most = pages * resource.getpagesize() + megabytes * 1024 * 1024
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-async def _serve_cells(shell: Any, channel: socket.socket, connection: Connection, drain: Any) -> None:
+async def _serve_cells(
+    shell: Any, channel: socket.socket, connection: Connection, drain: Any, lines: bytes
+) -> None:
     shell.init_environment()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    lines = b""
     while True:
+        while b"\n" in lines:
+            line, lines = lines.split(b"\n", 1)
+            connection.send("reply", await _run_cell(shell, json.loads(line)["source"], drain))
         await _readable(channel)
         received = channel.recv(RECEIVE_BYTES)
         if not received:
             return
         lines += received
-        while b"\n" in lines:
-            line, lines = lines.split(b"\n", 1)
-            connection.send("reply", await _run_cell(shell, json.loads(line)["source"], drain))
 
 
 async def _readable(channel: socket.socket) -> None:

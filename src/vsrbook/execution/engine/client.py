@@ -65,6 +65,8 @@ class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]  # pa
             for kind, content in self.fork.run(cell.source, seconds):
                 if kind == "reply":
                     return content
+                if kind == "fault":
+                    raise DeadKernelError(content["words"])
                 self._show(kind, content, cell, cell_index)
         except NotebookTimeoutError as error:
             raise CellTimeoutError(f"timeout of the notebook: {error}") from error

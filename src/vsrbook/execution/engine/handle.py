@@ -34,6 +34,7 @@ ONE_THREAD = {
 MESSAGE_BYTES = 1 << 20
 RECEIVE_BYTES = 1 << 18
 MEGABYTE = 1_000_000
+CLOSING_SECONDS = 5.0
 
 
 class ParentError(RuntimeError):
@@ -128,20 +129,17 @@ class Parent:
     def fork(self, folder: str, environment: dict[str, str], limits: Limits) -> Iterator[Fork]:
         """Give a fork for one notebook; it is ended, with all that it has started, when the block is left."""
         mine, theirs = socket.socketpair()
-        request = {
-            "do": "fork",
-            "folder": folder,
-            "memory_mb": limits.memory_mb,
-            "environment": environment,
-        }
+        setup = {"folder": folder, "memory_mb": limits.memory_mb, "environment": environment}
         with theirs:
-            job = self._ask(request, theirs.fileno())
+            job = self._ask(theirs.fileno())
         with mine:
             started = self._wait_for(job, "started")
             if started["started"] is None:
                 raise ParentError(f"the system gives no process: {started['error']}")
             fork = Fork(self, job, started["started"], mine, limits)
             try:
+                with contextlib.suppress(OSError):  # it has died already: the first cell will find out
+                    mine.sendall(json.dumps(setup).encode() + b"\n")
                 yield fork
             finally:
                 fork.end()
@@ -151,10 +149,13 @@ class Parent:
         with contextlib.suppress(OSError):
             self._control.sendall(json.dumps({"do": "kill", "job": job}).encode())
 
-    def ending(self, job: int, pid: int) -> Ending:
-        """Wait until a fork has ended, and say how. Raises ParentError where the parent died before it."""
+    def ending(self, job: int, pid: int, seconds: float | None = None) -> Ending:
+        """Wait until a fork has ended, and say how.
+
+        Raises TimeoutError after `seconds`, ParentError where the parent died before it.
+        """
         try:
-            news = self._wait_for(job, "ended")
+            news = self._wait_for(job, "ended", seconds)
         except ParentError:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)  # what the notebook has started would stay behind
@@ -162,13 +163,15 @@ class Parent:
         self._news.pop(job)
         return Ending(news["ended"], news["cpu_seconds"], news["peak_mb"])
 
-    def _ask(self, request: dict[str, Any], descriptor: int) -> int:
+    def _ask(self, descriptor: int) -> int:
         with self._lock:
             self._jobs += 1
             job = self._jobs
             self._news[job] = {}
             try:
-                socket.send_fds(self._control, [json.dumps({**request, "job": job}).encode()], [descriptor])
+                socket.send_fds(
+                    self._control, [json.dumps({"do": "fork", "job": job}).encode()], [descriptor]
+                )
             except OSError as error:
                 raise ParentError("the parent process of the notebooks has died") from error
         return job
@@ -189,9 +192,11 @@ class Parent:
             if not message:
                 return
 
-    def _wait_for(self, job: int, word: str) -> dict[str, Any]:
+    def _wait_for(self, job: int, word: str, seconds: float | None = None) -> dict[str, Any]:
         with self._changed:
-            self._changed.wait_for(lambda: word in self._news[job] or self._gone)
+            heard = self._changed.wait_for(lambda: word in self._news[job] or self._gone, seconds)
+            if not heard:
+                raise TimeoutError
             if word not in self._news[job]:
                 raise ParentError("the parent process of the notebooks has died")
             return self._news[job]
@@ -264,13 +269,16 @@ class Fork:
         return self.ending
 
     def wait(self) -> Ending:
-        """Wait for a process that ends by itself, and say how."""
-        self._wait_for_end()
+        """Wait for a process that ends by itself, and say how; one that only closed its socket is ended."""
+        try:
+            self._wait_for_end(CLOSING_SECONDS)
+        except TimeoutError:
+            self.end()
         return self.ending or Ending(-signal.SIGKILL)
 
-    def _wait_for_end(self) -> None:
+    def _wait_for_end(self, seconds: float | None = None) -> None:
         with contextlib.suppress(ParentError):
-            self.ending = self._parent.ending(self._job, self._pid)
+            self.ending = self._parent.ending(self._job, self._pid, seconds)
 
 
 _lock = threading.Lock()

@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import traceback
@@ -77,6 +78,7 @@ class _Parent:
             self._reap()
             if control in ready and not self._answer():
                 self._end_all()
+                shutil.rmtree(os.environ["IPYTHONDIR"], ignore_errors=True)
                 return
 
     def _answer(self) -> bool:
@@ -93,30 +95,30 @@ class _Parent:
                 if job == request["job"]:
                     _kill_group(pid)
         else:
-            self._fork(request, descriptors[0])
+            self._fork(request["job"], descriptors[0])
         return True
 
-    def _fork(self, request: dict[str, Any], descriptor: int) -> None:
+    def _fork(self, job: int, descriptor: int) -> None:
         try:
             pid = os.fork()
         except OSError as error:  # no process or memory left
             os.close(descriptor)
-            self._say(request["job"], started=None, error=error.strerror or str(error))
+            self._say(job, started=None, error=error.strerror or str(error))
             return
         if pid == 0:
-            self._become_child(request, descriptor)
+            self._become_child(descriptor)
         os.close(descriptor)
-        self.forks[pid] = request["job"]
-        self._say(request["job"], started=pid)
+        self.forks[pid] = job
+        self._say(job, started=pid)
 
-    def _become_child(self, request: dict[str, Any], descriptor: int) -> None:
+    def _become_child(self, descriptor: int) -> None:
         status = FAILED_TO_START
         try:
             self.control.close()
             os.close(self.awake)
             signal.set_wakeup_fd(-1)
             os.close(self._wake)
-            run_child(request, socket.socket(fileno=descriptor), self.shell, self.pid)
+            run_child(socket.socket(fileno=descriptor), self.shell, self.pid)
             status = 0
         except BaseException:  # noqa: BLE001  # whatever it is, this process must not go on as a parent
             traceback.print_exc()
@@ -132,11 +134,12 @@ class _Parent:
             if not pid:
                 return
             job = self.forks.pop(pid, None)
-            if job is None:
-                continue  # an orphan of a notebook
-            _kill_group(pid)
+            if job is not None:
+                _kill_group(pid)
             if not self.forks:
-                _kill_children()
+                _kill_children()  # also what a notebook's own processes have left behind
+            if job is None:
+                continue
             cpu, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
             self._say(job, ended=os.waitstatus_to_exitcode(status), cpu_seconds=cpu, peak_mb=peak)
 
@@ -145,9 +148,13 @@ class _Parent:
             self.control.sendall(json.dumps({"job": job, **words}).encode())
 
     def _end_all(self) -> None:
+        """End everything: what has been killed hands its own children over, so look again until none is left."""
         for pid in self.forks:
             _kill_group(pid)
-        _kill_children()
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                _kill_children()
+                os.wait4(-1, 0)
 
 
 def _kill_group(leader: int) -> None:
