@@ -28,7 +28,8 @@ from measuring import HEAD, Line, describe_machine
 from synthetic import Size, write_review
 
 from vsrbook.execution.cache import open_cache
-from vsrbook.execution.plan import Edition, Unit, make_plan
+from vsrbook.execution.inputs import Edition
+from vsrbook.execution.plan import Unit, make_plan
 from vsrbook.execution.pool import run_units
 from vsrbook.execution.worker import Setting
 from vsrbook.project import Project
@@ -80,7 +81,8 @@ from pathlib import Path
 from vsrbook.project import Project
 from vsrbook.execution.cache import open_cache
 from vsrbook.execution.ledger import decide, read_ledger
-from vsrbook.execution.plan import Edition, make_plan
+from vsrbook.execution.inputs import Edition
+from vsrbook.execution.plan import make_plan
 project = Project(Path(sys.argv[1]))
 start, clock = time.process_time(), time.perf_counter()
 plan = make_plan(project, Edition(), profiles=True)
@@ -411,7 +413,7 @@ def main() -> None:
     libraries = ("papermill", "ipykernel", "pandas", "altair", "distributed")
     sections = {
         f"A chapter: {NOTEBOOK.name}, {said}": write_notebook_lines(measure_notebook(2 if quick else 5)),
-        "Jobs": [*HEAD, *map(str, measure_jobs(20 if quick else 100, 1 if quick else 3))],
+        "Jobs": [*HEAD, *map(str, measure_jobs(20 if quick else 200, 1 if quick else 2))],
         "A cluster": [
             *HEAD,
             *map(str, measure_cluster(20 if quick else 100, (1, 2) if quick else (1, 2, 4))),

@@ -21,9 +21,10 @@ from projects import COMMON, SHOW, TWO, changed, keys, read_cache, read_pages, w
 from vsrbook.cli import main
 from vsrbook.execution.cache import Cache, Folder, open_cache
 from vsrbook.execution.engine.limits import Limits
+from vsrbook.execution.inputs import Edition
 from vsrbook.execution.keys import Reads, read_source
 from vsrbook.execution.ledger import Decision, keys_in_use, read_ledger
-from vsrbook.execution.plan import Edition, make_plan
+from vsrbook.execution.plan import make_plan
 from vsrbook.execution.pool import run_units
 from vsrbook.execution.worker import Setting, draw_images, run_unit
 from vsrbook.problems import ReviewError
@@ -274,7 +275,7 @@ def test_an_unchanged_plan_reads_no_table(declared: Project) -> None:
     plan = make_plan(declared, Edition(), profiles=True)
     source = (
         "import sys; from pathlib import Path; from vsrbook.project import Project\n"
-        "from vsrbook.execution.plan import Edition, make_plan\n"
+        "from vsrbook.execution.inputs import Edition\nfrom vsrbook.execution.plan import make_plan\n"
         f"plan = make_plan(Project(Path({str(declared.root)!r})), Edition(), profiles=True)\n"
         "print([u.key for u in plan.units], {'pandas', 'pydantic'} & set(sys.modules))"
     )
@@ -325,11 +326,11 @@ def test_reasons_name_what_has_changed(declared: Project) -> None:
 
 def test_a_new_library_is_a_reason(declared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another version of a library runs everything, and the reason names both versions."""
-    from vsrbook.execution import plan
+    from vsrbook.execution import inputs
 
-    versions = dict(plan.library_versions())
+    versions = dict(inputs.library_versions())
     run_chapters(declared, Edition(), options=TWO)
-    monkeypatch.setattr(plan, "library_versions", lambda: {**versions, "pandas": "99.0"})
+    monkeypatch.setattr(inputs, "library_versions", lambda: {**versions, "pandas": "99.0"})
     wanted = f"changed: library pandas ({versions['pandas']} → 99.0)"
     assert set(explain(declared).values()) == {wanted}
 

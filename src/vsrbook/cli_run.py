@@ -73,7 +73,7 @@ def run_command(context: click.Context, /, associations: tuple[str, ...], **opti
     error. With associations named, only theirs are run; the book keeps the others' last pages.
     """
     from vsrbook.execution.engine.limits import Limits
-    from vsrbook.execution.plan import Edition
+    from vsrbook.execution.inputs import Edition
     from vsrbook.problems import ReviewError
     from vsrbook.running import RunOptions, prepare_run, run_chapters
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vsrbook.execution.cache import DAY, Cache, open_cache
+from vsrbook.execution.inputs import Edition
 from vsrbook.execution.ledger import Decision, decide, enter_outcomes, keys_in_use, read_ledger, write_report
-from vsrbook.execution.plan import Edition, Plan, make_plan
+from vsrbook.execution.plan import Plan, make_plan
 from vsrbook.problems import Problem, only_errors
 from vsrbook.project import Project
 

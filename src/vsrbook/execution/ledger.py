@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsrbook.execution.cache import Cache
-    from vsrbook.execution.plan import Edition, Plan
+    from vsrbook.execution.inputs import Edition
+    from vsrbook.execution.plan import Plan
     from vsrbook.execution.worker import Outcome
     from vsrbook.project import Project
 
