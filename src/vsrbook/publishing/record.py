@@ -95,8 +95,8 @@ def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
     peak, seconds = known.get("peak_mb"), known.get("seconds")
     return {
         _("Page"): _title(unit),
-        _("Run on"): known["at"][:10] if known else _("an earlier run"),
-        _("Seconds"): None if seconds is None else round(seconds, 1),
+        _("Run on"): Markup("<time>{}</time>").format(known["at"][:10]) if known else _("an earlier run"),
+        _("Seconds"): None if seconds is None else round(seconds, 2),
         _("Memory, MB"): peak,
         _("Key"): Markup("<code>{}</code>").format(unit.key[:8]),
     }
