@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -72,14 +73,14 @@ def run_command(context: click.Context, /, associations: tuple[str, ...], **opti
     others go on; a declared source that cannot be read leaves its tables as they were, and is an
     error. With associations named, only theirs are run; the book keeps the others' last pages.
     """
-    from vsrbook.execution.engine.limits import Limits
     from vsrbook.execution.inputs import Edition
+    from vsrbook.execution.worker import DEFAULTS
     from vsrbook.problems import ReviewError
     from vsrbook.running import RunOptions, prepare_run, run_chapters
 
     edition = Edition(options["language"], options["audience"], options["draft"])
     project = find_book(context)
-    limits = Limits(options["timeout"], memory_mb=options["memory"], output_mb=64)
+    limits = replace(DEFAULTS, cell_seconds=options["timeout"], memory_mb=options["memory"])
     how = RunOptions(options["jobs"], options["force"], limits, options["cache"], options["scheduler"])
     unread = [] if options["dry_run"] else refresh_sources(project, associations)
     print_problems(unread)

@@ -149,9 +149,8 @@ def _watch(root: Path, edition: Edition, _inputs: str) -> InputWatch:
 def execute_unit(unit: Unit, root: Path, limits: Limits) -> Any:
     """Execute a unit's notebook; returns it with its outputs. Raises what papermill raises.
 
-    These are the steps of papermill's own execute_notebook, but the last.
-    That writes the notebook as indented JSON, also where there is nowhere to write it: two thirds of
-    papermill's share of a notebook's time.
+    These are the steps of papermill's own execute_notebook, but the last. That writes the notebook as
+    indented JSON, also where there is nowhere to write it: two thirds of papermill's share of the time.
     """
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
