@@ -127,6 +127,36 @@ def test_reads_are_found_word_for_word(tmp_path: Path, cell: str, reads: Reads) 
     assert read_source(tmp_path / "n.ipynb").reads == reads
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "there is no such notebook; restore it, or take its chapter out"),
+        ("{", "is no notebook that can be read; open and save it in Jupyter, or restore it"),
+        ('{"cells": [1]}', "is no notebook that can be read; open and save it in Jupyter, or restore it"),
+        (
+            "association = (",
+            "the parameters cell is not plain Python: '(' was never closed; write one assignment",
+        ),
+    ],
+    ids=["missing", "cut short", "odd", "parameters"],
+)
+def test_a_notebook_that_cannot_be_read_is_one_clear_line(
+    small: Project, content: str | None, words: str
+) -> None:
+    """The file, the problem, the remedy; nothing runs, and the pages stay as they were."""
+    path = small.notebooks / "1_introduction.ipynb"
+    path.unlink()
+    if content == "association = (":
+        write_notebook(path, SHOW, parameters=content)
+    elif content is not None:
+        path.write_text(content, "utf-8")
+    done = CliRunner().invoke(main, ["--project", str(small.root), "run"])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"notebooks/1_introduction.ipynb: {words}")
+    assert len(done.stderr.splitlines()) == 1
+    assert not small.pages.exists()
+
+
 def test_chapters_load_nothing_by_themselves() -> None:
     """What a notebook declares is all that is read: no function of a chapter opens a door of its own."""
     doors = r"\b(load_review|load_library|read_review|read_table|read_csv|open)\("

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from vsrbook.execution.files import read_json, write_whole
+from vsrbook.problems import Problem, ReviewError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,10 +120,24 @@ class Source:
 
 
 def read_source(notebook: Path) -> Source:
-    """Read what decides how a notebook runs; outputs and counts are no part of it."""
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    source = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"]] for cell in cells]
-    parameters = tuple(_find_parameters(cells))
+    """Read what decides how a notebook runs; outputs and counts are no part of it.
+
+    Raises ReviewError where it is missing or damaged, or its parameters are not plain Python.
+    """
+    name = f"{notebook.parent.name}/{notebook.name}"
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        source = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"]] for cell in cells]
+        parameters = tuple(_find_parameters(cells))
+    except FileNotFoundError:
+        hint = "restore it, or take its chapter out of chapters: in the params"
+        raise ReviewError([Problem(name, "there is no such notebook", hint)]) from None
+    except SyntaxError as error:
+        what = f"the parameters cell is not plain Python: {error.msg}"
+        raise ReviewError([Problem(name, what, "write one assignment a line: name = value")]) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        hint = "open and save it in Jupyter, or restore it"
+        raise ReviewError([Problem(name, "is no notebook that can be read", hint)]) from error
     return Source(digest(source), parameters, _find_reads(cells, parameters))
 
 
