@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
 DOMAIN = "vsrbook"
+ENOUGH = Context(prec=400)  # digits: a number of a table may be as large as 10³⁰⁸
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,32 @@ def number(value: float | int | None, decimals: int | None = None) -> str:
     if decimals is None:
         size = abs(value)
         decimals = 0 if size >= 1000 else 2 if size >= 1 else 4
-        pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-    else:
-        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    if abs(value) < 0.5 * 10**-decimals:
-        value = 0  # else a small loss is written as minus nothing
-    return _write_number(value, pattern, _locale())
+        return _write_number(value, decimals, _locale(), trimmed=True)
+    return _write_number(value, decimals, _locale(), trimmed=False)
 
 
 @lru_cache(maxsize=20_000)
-def _write_number(value: float | int, pattern: str, locale: str) -> str:
-    """Write a number; a page writes most of its numbers several times: in a chart, its table, its alt text."""
-    from babel.numbers import format_decimal
+def _write_number(value: float | int, decimals: int, locale: str, *, trimmed: bool) -> str:
+    """Write a number as Babel's format_decimal does with the pattern #,##0.##, in a twentieth of the time.
 
-    return str(format_decimal(value, format=pattern, locale=locale))
+    A page of a local government has a thousand different numbers.
+    """
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, ENOUGH)
+    words = f"{abs(rounded):,f}"
+    if trimmed and decimals:
+        words = words.rstrip("0").rstrip(".")
+    point, group = _signs(locale)
+    if group != "," or point != ".":
+        words = words.translate({ord(","): group, ord("."): point})
+    return f"-{words}" if rounded < 0 else words  # nothing is never less than nothing
+
+
+@cache
+def _signs(locale: str) -> tuple[str, str]:
+    """Return the decimal point of a locale, and what parts its thousands."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return get_decimal_symbol(locale), get_group_symbol(locale)
 
 
 def day(value: date) -> str:

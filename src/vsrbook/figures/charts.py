@@ -250,6 +250,34 @@ def bars(frame: pd.DataFrame, *, unit: str, colour: str | None = None) -> Chart:
     return alt.layer(marks, labels).properties(width="container", height=_row_height(lines, 30) * len(rows))
 
 
+def shares_of_rows(
+    frame: pd.DataFrame, *, parts: tuple[str, ...], colours: tuple[str, ...], unit: str
+) -> Chart:
+    """One bar a row, cut into parts in a fixed order, each with its number in it.
+
+    `frame`: columns name, part (one of `parts`), count, says. Rows stand in the order of first appearance.
+    """
+    labels, lines = row_labels(frame["name"])
+    rows = frame.assign(label=labels, place=frame["part"].map({part: n for n, part in enumerate(parts)}))
+    rows = rows[rows["count"] > 0].drop(columns="name").sort_values("place", kind="stable")
+    base = alt.Chart(rows).encode(
+        y=alt.Y("label:N", sort=list(dict.fromkeys(labels)), title=None, axis=_label_axis(lines)),
+        order="place:Q",
+    )
+    length = alt.X("count:Q", title=unit, stack="zero", axis=alt.Axis(tickMinStep=1, format="d"))
+    marks = base.mark_bar(stroke="white", strokeWidth=1.2).encode(
+        x=length,
+        color=alt.Color("part:N", title=None, scale=alt.Scale(domain=list(parts), range=list(colours))),
+        description="says:N",
+        tooltip=[alt.Tooltip("says:N", title=" ")],
+    )
+    numbers = base.mark_text(fontSize=12, color="black", aria=False).encode(
+        x=alt.X("count:Q", stack="zero", bandPosition=0.5), text="count:Q"
+    )
+    height = _row_height(lines, 26) * labels.nunique()
+    return alt.layer(marks, numbers).properties(width="container", height=height)
+
+
 def world_map(outlines: dict[str, Any], frame: pd.DataFrame, *, kinds: tuple[str, ...]) -> Chart:
     """Mark places on a world map: land, and a mark on each place, shape and colour by kind.
 

@@ -6,6 +6,8 @@ from typing import Any
 
 STATIC_WIDTH = 640
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
+MEASURED_FONT = "Liberation Sans"
+STATIC_FONT = "'Liberation Sans', Arial, Helvetica, sans-serif"
 NEUTRAL = "#767676"  # 4.5:1 on white and on black: the reference marks
 # Okabe and Ito (2008), Color Universal Design; yellow left out: too pale on white
 SERIES_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
