@@ -21,9 +21,10 @@ draft: $(READY)           ## the same with every gap shown as a to-do note
 test: lint                ## linting, types, tests, notebooks, a strict build of the book, browser tests
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-bench: $(READY)           ## measure, and write bench/results.md and results-store.md
+bench: $(READY)           ## measure, and write bench/results*.md
 	$(BIN)/python bench/store.py
 	$(BIN)/python bench/engine.py
+	$(BIN)/python bench/profiles.py
 	$(BIN)/python tools/quote_figures.py
 
 lint: $(READY)

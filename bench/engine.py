@@ -28,11 +28,10 @@ from measuring import HEAD, Line, describe_machine
 from synthetic import Size, write_review
 
 from vsrbook.execution.cache import open_cache
-from vsrbook.execution.inputs import Edition
 from vsrbook.execution.plan import Unit, make_plan
 from vsrbook.execution.pool import run_units
 from vsrbook.execution.worker import Setting
-from vsrbook.project import Project
+from vsrbook.project import Edition, Project
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("results.md")
@@ -81,11 +80,11 @@ from pathlib import Path
 from vsrbook.project import Project
 from vsrbook.execution.cache import open_cache
 from vsrbook.execution.ledger import decide, read_ledger
-from vsrbook.execution.inputs import Edition
+from vsrbook.project import Edition
 from vsrbook.execution.plan import make_plan
 project = Project(Path(sys.argv[1]))
 start, clock = time.process_time(), time.perf_counter()
-plan = make_plan(project, Edition(), profiles=True)
+plan = make_plan(project, Edition())
 cache = open_cache(str(project.build / "executed"), project.build / "sound.json")
 decisions = decide(plan, cache, read_ledger(project, Edition()))
 spent = [time.process_time() - start, time.perf_counter() - clock]
@@ -271,8 +270,7 @@ def measure_cluster(count: int, curve: Sequence[int]) -> list[Line]:
 PROFILE = [
     "# Title",
     'association = ""\nedition = ""\nlanguage = "en"\naudience = "public"\ndraft = False\narea = ""',
-    "from vsrbook import load_review\n\nreview = load_review(association, area=area, "
-    'tables=("areas", "indicators", "observations"))',
+    "from vsrbook import load_profile\n\nprofile = load_profile(association, area=area)",
 ]
 
 
@@ -302,7 +300,7 @@ def measure_deciding(size: Size) -> list[Line]:
     """Decide that nothing has changed; then that one value has."""
     with tempfile.TemporaryDirectory() as scratch:
         project = make_project(Path(scratch), size)
-        plan = make_plan(project, Edition(), profiles=True)
+        plan = make_plan(project, Edition())
         cache = open_cache(str(project.build / "executed"))
         for unit in plan.units:
             cache.write(unit.key, {"cells": [], "metadata": {}, "filler": "x" * 20_000})

@@ -24,6 +24,9 @@ PARAMS = """association:
 standing: sample
 edition: "2026"
 area_level: municipality
+progress: {{method: eurostat}}
+profiles:
+  peers: {{by: [size], size_classes: [1000, 2000, 4000, 8000, 16000, 32000, 64000]}}
 tables:
   sources: sources.csv
   areas: areas.csv
@@ -70,11 +73,17 @@ def write_review(root: Path, size: Size, seed: int = 1) -> Path:
         place.mkdir(parents=True, exist_ok=True)
     (root / "params" / "samplia.yml").write_text(NOTE + PARAMS.format(areas=size.areas), "utf-8")
     (folder / "sources.csv").write_text(SOURCE, "utf-8")
-    areas = [f"{code},Municipality {code},municipality,S,1000,synthetic\n" for code in area_codes(size)]
+    sizes = random.Random(seed)  # noqa: S311  # figures to measure with
+    regions = max(2, size.areas // 40)
+    areas = [
+        f"{code},Municipality {code},municipality,R{n % regions:03},{int(500 * 2 ** sizes.uniform(0, 8))},synthetic\n"
+        for n, code in enumerate(area_codes(size))
+    ]
     whole = "S,Samplia,country,,,synthetic\n"
+    whole += "".join(f"R{n:03},Region {n},region,S,,synthetic\n" for n in range(regions))
     (folder / "areas.csv").write_text(AREA_COLUMNS + whole + "".join(areas), "utf-8")
     indicators = [
-        f"IND-{number:03},{number % 17 + 1},Indicator {number},% of households,up,synthetic\n"
+        f"IND-{number:03},{number % 17 + 1},Indicator {number} of some length,% of households,up,synthetic\n"
         for number in range(size.indicators)
     ]
     (folder / "indicators.csv").write_text(INDICATOR_COLUMNS + "".join(indicators), "utf-8")

@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from projects import make_small
 
 from vsrbook.project import Project
 from vsrbook.text import set_language
 
 ROOT = Path(__file__).resolve().parents[1]
+__all__ = ["chromium"]  # one browser for all modules of a process: playwright starts only once in it
 
 
 @pytest.fixture(autouse=True)

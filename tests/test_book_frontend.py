@@ -13,7 +13,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import browser
 import nbformat
 import pytest
 from browser import run_axe, serve_folder, visit
@@ -21,8 +20,6 @@ from browser import run_axe, serve_folder, visit
 from vsrbook.publishing.figure_html import FIGURE_MIME, parse_figure
 from vsrbook.publishing.maths import convert_formula
 from vsrbook.publishing.vega_bundle import write_bundle
-
-chromium = browser.chromium  # a fixture
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 LABELS = {

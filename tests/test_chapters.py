@@ -18,10 +18,11 @@ import pytest
 import yaml
 
 from vsrbook.chapters import landing, methodology, outline
-from vsrbook.chapters.common import area_names, cite_all
+from vsrbook.chapters.common import cite_all
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.library import load_library
 from vsrbook.methods.selection import of_area, of_areas, totals, weighted_mean
+from vsrbook.naming import area_names
 from vsrbook.project import Project
 from vsrbook.review import Review, load_review, row_ids
 

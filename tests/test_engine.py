@@ -24,9 +24,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from vsrbook.execution.engine import handle, papermill_engine
-from vsrbook.execution.inputs import Edition
 from vsrbook.execution.plan import Unit, make_plan
-from vsrbook.project import Project
+from vsrbook.project import Edition, Project
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 

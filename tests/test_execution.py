@@ -33,13 +33,12 @@ from projects import (
 
 from vsrbook.chapters.outline import LIBRARY_NOTEBOOK
 from vsrbook.cli import main
-from vsrbook.execution.inputs import Edition
 from vsrbook.execution.keys import read_source
 from vsrbook.execution.plan import Plan, check_parameters, make_plan
 from vsrbook.execution.pool import choose_jobs, cores, free_memory_mb, run_units
 from vsrbook.execution.worker import Failure, Setting
 from vsrbook.problems import ReviewError
-from vsrbook.project import Project
+from vsrbook.project import Edition, Project
 from vsrbook.running import RunSummary, run_chapters
 
 # ---------- one project, run four times ----------

@@ -16,11 +16,16 @@ import nbformat
 import pytest
 
 from vsrbook.chapters.outline import CHAPTERS, GOAL_NOTEBOOK, LIBRARY_NOTEBOOK
+from vsrbook.execution.plan import PROFILE_NOTEBOOK
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 COMMON = ["association", "edition", "language", "audience", "draft"]
-PARAMETERS = {GOAL_NOTEBOOK: [*COMMON, "goal"], LIBRARY_NOTEBOOK: ["language"]}
+PARAMETERS = {
+    GOAL_NOTEBOOK: [*COMMON, "goal"],
+    LIBRARY_NOTEBOOK: ["language"],
+    PROFILE_NOTEBOOK: [*COMMON, "area"],
+}
 
 every = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 
@@ -38,7 +43,7 @@ def tagged(path: Path, tag: str) -> list[str]:
 
 def test_every_chapter_has_its_notebook() -> None:
     """The outline names the notebooks that there are, and no notebook is left over."""
-    named = {chapter.notebook for chapter in CHAPTERS} | {GOAL_NOTEBOOK, LIBRARY_NOTEBOOK}
+    named = {chapter.notebook for chapter in CHAPTERS} | {GOAL_NOTEBOOK, LIBRARY_NOTEBOOK, PROFILE_NOTEBOOK}
     assert {path.name for path in PATHS} == named
 
 
@@ -87,7 +92,7 @@ def test_setup_loads_through_the_one_door(path: Path) -> None:
         if isinstance(node, ast.ImportFrom):
             assert str(node.module).startswith("vsrbook")
         assert not isinstance(node, ast.Import)
-    assert re.search(r"= load_(review|library)\(", source)
+    assert re.search(r"= load_(review|library|profile)\(", source)
 
 
 @every

@@ -24,7 +24,14 @@ LAYERS: dict[str, set[str]] = {
     "sdg": {"text", "problems"},
     "tables": {"problems"},
     "params": {"problems", "project", "yaml_places"},
-    "review": {"params", "problems", "project", "sdg", "tables", "tables_reading", "text"},
+    "files": set(),
+    "maps": {"naming", "problems", "text"},
+    "naming": {"review"},
+    "profiles": {
+        *("assessing", "compiling", "files", "maps", "methods", "naming", "params", "problems", "project"),
+        *("review", "store", "tables", "text"),
+    },
+    "review": {"methods", "params", "problems", "project", "sdg", "tables", "tables_reading", "text"},
     "store": {"fast_reading", "problems", "spreadsheets", "tables", "tables_reading"},
     "sources": {"importing", "problems", "sdg", "spreadsheets", "tables", "tables_reading", "yaml_places"},
     "importing": {
@@ -32,8 +39,8 @@ LAYERS: dict[str, set[str]] = {
         *("tables", "tables_reading", "yaml_places"),
     },
     "execution": {
-        *("chapters", "figures", "params", "problems", "project", "review", "spreadsheets", "store"),
-        *("tables", "tables_reading"),
+        *("chapters", "figures", "files", "naming", "params", "problems", "profiles", "project", "review"),
+        *("spreadsheets", "store", "tables", "tables_reading"),
     },
 }
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from vsrbook import text
-from vsrbook.chapters.common import area_names
 from vsrbook.library import load_library
+from vsrbook.naming import area_names
 from vsrbook.problems import Problem, ReviewError
 from vsrbook.project import Project
 from vsrbook.review import (

@@ -21,14 +21,13 @@ from projects import COMMON, SHOW, TWO, changed, keys, read_cache, read_pages, w
 from vsrbook.cli import main
 from vsrbook.execution.cache import Cache, Folder, open_cache
 from vsrbook.execution.engine.limits import Limits
-from vsrbook.execution.inputs import Edition
 from vsrbook.execution.keys import Reads, read_source
 from vsrbook.execution.ledger import Decision, keys_in_use, read_ledger
 from vsrbook.execution.plan import make_plan
 from vsrbook.execution.pool import run_units
 from vsrbook.execution.worker import Setting, draw_images, run_unit
 from vsrbook.problems import ReviewError
-from vsrbook.project import Project
+from vsrbook.project import Edition, Project
 from vsrbook.running import RunOptions, clean_caches, prepare_run, run_chapters
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -79,10 +78,19 @@ def declared(small: Project) -> Project:
     return small
 
 
+@pytest.fixture
+def with_areas(declared: Project) -> Project:
+    """Give the same project, with a page for each area."""
+    params = declared.params / "samplia.yml"
+    content = yaml.safe_load(params.read_text("utf-8")) | {"profiles": {}}
+    params.write_text(yaml.safe_dump(content), "utf-8")
+    return declared
+
+
 # ---------- what a notebook declares ----------
 
 
-EVERYTHING = Reads(None, "", None)
+EVERYTHING = Reads(None, "", None, "all")
 
 
 @pytest.mark.parametrize(
@@ -109,6 +117,10 @@ EVERYTHING = Reads(None, "", None)
         ("load_library(language=language)", Reads((), "", None)),
         ("x = 1\nlibrary = load_library(tables=('evidence',))", Reads((), "", ("evidence",))),
         ("1 + 1", Reads(None)),
+        ("load_profile(association, area=area)", Reads((), profile="own")),
+        ("load_profile(association, area, language=language)", Reads((), profile="own")),
+        ("load_profile(association, area='KE-01')", Reads((), profile="all")),
+        ("load_profile('kenya', area=area)", Reads((), profile="all")),
         ("%matplotlib inline\nload_review(association, tables=('areas',))", EVERYTHING),
         ("%time review = load_review(association, tables=('areas',))", EVERYTHING),
         ("import vsrbook\nvsrbook.load_review(association, tables=('areas',))", EVERYTHING),
@@ -194,20 +206,20 @@ def test_reading_what_is_not_declared_fails(declared: Project) -> None:
 # ---------- which pages a change touches ----------
 
 
-def test_one_areas_value_runs_its_profile_and_what_reads_it(declared: Project) -> None:
+def test_one_areas_value_runs_its_profile_and_what_reads_it(with_areas: Project) -> None:
     """A county's value changed: its profile, the goal's page and the chapter on observations run; no other."""
-    before = keys(make_plan(declared, Edition(), profiles=True))
-    replace_in(declared.data / "samplia" / "observations.csv", "water,01,2020,,,,,", "water,01,2020,,,,,1")
-    after = keys(make_plan(declared, Edition(), profiles=True))
+    before = keys(make_plan(with_areas, Edition()))
+    replace_in(with_areas.data / "samplia" / "observations.csv", "water,01,2020,,,,,", "water,01,2020,,,,,1")
+    after = keys(make_plan(with_areas, Edition()))
     assert changed(before, after) == {"samplia/areas/01", "samplia/goal-06", "samplia/progress"}
     assert {"samplia/areas/02", "samplia/goal-04", "samplia/introduction", "index"} <= before.keys()
 
 
-def test_the_wholes_value_runs_every_profile_below_it(declared: Project) -> None:
+def test_the_wholes_value_runs_every_profile_below_it(with_areas: Project) -> None:
     """A profile reads the values of the areas that its area lies in."""
-    before = keys(make_plan(declared, Edition(), profiles=True))
-    replace_in(declared.data / "samplia" / "observations.csv", "water,S,2020,,,,,60", "water,S,2020,,,,,61")
-    touched = changed(before, keys(make_plan(declared, Edition(), profiles=True)))
+    before = keys(make_plan(with_areas, Edition()))
+    replace_in(with_areas.data / "samplia" / "observations.csv", "water,S,2020,,,,,60", "water,S,2020,,,,,61")
+    touched = changed(before, keys(make_plan(with_areas, Edition())))
     assert {f"samplia/areas/0{n}" for n in range(1, 5)} <= touched
     assert not {page for page in touched if page.startswith("otherland")}
 
@@ -218,7 +230,8 @@ def test_one_goals_value_leaves_other_goals_alone(declared: Project) -> None:
     replace_in(
         declared.data / "samplia" / "observations.csv", "school,01,2020,,,,,70", "school,01,2020,,,,,71"
     )
-    assert changed(before, keys(make_plan(declared, Edition()))) == {"samplia/goal-04", "samplia/progress"}
+    after = keys(make_plan(declared, Edition()))
+    assert changed(before, after) == {"samplia/goal-04", "samplia/progress"}
 
 
 def test_another_tables_value_runs_what_declares_it(declared: Project) -> None:
@@ -300,13 +313,13 @@ def test_words_of_another_language_change_nothing(declared: Project) -> None:
     assert changed(before, keys(make_plan(declared, Edition()))) == set(before)
 
 
-def test_an_unchanged_plan_reads_no_table(declared: Project) -> None:
+def test_an_unchanged_plan_reads_no_table(with_areas: Project) -> None:
     """What decides that nothing has changed imports neither pandas nor pydantic, and plans the same."""
-    plan = make_plan(declared, Edition(), profiles=True)
+    plan = make_plan(with_areas, Edition())
     source = (
         "import sys; from pathlib import Path; from vsrbook.project import Project\n"
-        "from vsrbook.execution.inputs import Edition\nfrom vsrbook.execution.plan import make_plan\n"
-        f"plan = make_plan(Project(Path({str(declared.root)!r})), Edition(), profiles=True)\n"
+        "from vsrbook.project import Edition\nfrom vsrbook.execution.plan import make_plan\n"
+        f"plan = make_plan(Project(Path({str(with_areas.root)!r})), Edition())\n"
         "print([u.key for u in plan.units], {'pandas', 'pydantic'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)

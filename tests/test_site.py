@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 import subprocess
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-import browser
 import pytest
 from browser import run_axe, serve_folder, visit
+from frictionless import Package
 
-chromium = browser.chromium  # a fixture
+from vsrbook.publishing.areas import shell
+
 pytestmark = [pytest.mark.book]
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,9 +29,14 @@ REVIEWS = "book/associations"
 CHAPTERS = (
     "opening introduction methodology environment progress means impact conclusions annexes peer-learning"
 )
+PROFILE = f"{REVIEWS}/kenya/areas/KE-47"
 # One page of each kind: landing, covers, chapters, goals with rankings and with trends, guide, search, index.
 KINDS = [
     f"{REVIEWS}/index",
+    f"{REVIEWS}/kenya/areas/index",
+    PROFILE,
+    f"{REVIEWS}/rwanda/areas/index",
+    f"{REVIEWS}/rwanda/areas/RW-2",
     f"{REVIEWS}/kenya/index",
     f"{REVIEWS}/norway/index",
     *(f"{REVIEWS}/kenya/{chapter}" for chapter in CHAPTERS.split()),
@@ -158,7 +165,10 @@ def test_every_association_has_its_pages(site: Path) -> None:
     made |= {path.relative_to(ROOT).with_suffix(".html") for path in (ROOT / REVIEWS).rglob("*.md")}
     slugs = [path.stem for path in (ROOT / "params").glob("[!_]*.yml")]
     assert {Path(REVIEWS, slug, "index.html") for slug in slugs} <= made
-    assert [str(path) for path in sorted(made) if not (site / path).is_file()] == []
+    made = {path for path in made if path.stem != shell.PAGE}  # the frame of pages of areas is no page
+    for listing in (ROOT / REVIEWS).glob(f"*/areas/{shell.LISTING}"):
+        titles = json.loads(listing.read_text("utf-8"))["titles"]
+        made |= {listing.parent.relative_to(ROOT) / f"{page}.html" for page in titles}
     published = {path.relative_to(site) for path in (site / REVIEWS).rglob("*.html")}
     assert published == made
     assert [page for page in KINDS if not (site / f"{page}.html").is_file()] == []
@@ -263,6 +273,16 @@ def test_no_page_is_heavy(site: Path) -> None:
     assert weights[0][0] < PAGE_KILOBYTES * 1000, heaviest
 
 
+@pytest.mark.parametrize("slug", ["kenya", "rwanda"])
+def test_data_of_areas_are_valid(site: Path, slug: str) -> None:
+    """Frictionless finds nothing wrong with the data of all areas, and of the first one."""
+    folder = site / REVIEWS / slug / "areas"
+    first = min(path.stem for path in folder.glob("*.html") if path.stem != "index")
+    for name in ("all", first):
+        report = Package(str(folder / name / "datapackage.json")).validate()
+        assert report.valid, report.flatten(["message"])
+
+
 # ---------- in a browser ----------
 
 DRAWN = "figure.vsr-figure .vsr-chart.vsr-drawn .vsr-plot svg"
@@ -296,7 +316,9 @@ def test_page_is_whole_offline(chromium: Any, address: str, page: str, width: in
 
 
 @in_browser
-@pytest.mark.parametrize("page", [RANKINGS, TRENDS, f"{REVIEWS}/kenya/environment", f"{REVIEWS}/index"])
+@pytest.mark.parametrize(
+    "page", [RANKINGS, TRENDS, PROFILE, f"{REVIEWS}/kenya/environment", f"{REVIEWS}/index"]
+)
 def test_charts_follow_the_window(chromium: Any, address: str, page: str) -> None:
     """A window made narrow, then wide again: each chart has the width of its figure, and no mark is cut off."""
     with visit(chromium, f"{address}/{page}.html") as seen:
@@ -326,7 +348,9 @@ def test_axe_finds_nothing(chromium: Any, address: str, page: str, scheme: Liter
 
 
 @in_browser
-@pytest.mark.parametrize("page", [RANKINGS, TRENDS, f"{REVIEWS}/rwanda/progress", f"{REVIEWS}/index"])
+@pytest.mark.parametrize(
+    "page", [RANKINGS, TRENDS, PROFILE, f"{REVIEWS}/rwanda/progress", f"{REVIEWS}/index"]
+)
 def test_keys_reach_the_marks(chromium: Any, address: str, page: str) -> None:
     """Tab reaches a chart, an arrow key its first mark, whose words are shown beside it."""
     with visit(chromium, f"{address}/{page}.html") as seen:
@@ -351,12 +375,14 @@ def test_search_finds_a_place(chromium: Any, address: str) -> None:
     """The search works without another host."""
     with visit(chromium, f"{address}/search.html?q=Turkana") as seen:
         seen.page.wait_for_selector("#search-results li a", timeout=10_000)
-        assert seen.page.locator("#search-results li a").count() > 0
+        found = seen.page.locator("#search-results li a")
+        assert found.count() > 0
+        assert f"{REVIEWS}/kenya/areas/KE-23.html" in [one.get_attribute("href") for one in found.all()]
         assert (seen.foreign, seen.errors) == ([], [])
 
 
 @in_browser
-@pytest.mark.parametrize("page", [RANKINGS, f"{REVIEWS}/norway/impact"])
+@pytest.mark.parametrize("page", [RANKINGS, PROFILE, f"{REVIEWS}/norway/impact"])
 def test_paper_has_banner_and_sources(chromium: Any, address: str, page: str) -> None:
     """Printed, the banner and the line with the sources are there; sidebar and buttons are not."""
     with visit(chromium, f"{address}/{page}.html") as seen:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from vsrbook.cli_build import build_command
 from vsrbook.cli_common import (
     ASSOCIATIONS,
     EXAMPLES,
@@ -15,6 +16,7 @@ from vsrbook.cli_common import (
     OK,
     USAGE,
     find_book,
+    print_doubts,
     print_problems,
     refresh_sources,
 )
@@ -64,20 +66,28 @@ def main(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-@main.command(epilog=EXAMPLES + "  vsrbook check\n  vsrbook check kenya norway\n  vsrbook check --strict")
+@main.command(
+    epilog=EXAMPLES
+    + "  vsrbook check\n  vsrbook check kenya norway\n  vsrbook check kenya --areas\n  vsrbook check --strict"
+)
 @ASSOCIATIONS
+@click.option("--areas", is_flag=True, help="List what is doubtful about local governments that get a page.")
 @click.option("--draft", is_flag=True, help="Accept an association whose tables are still empty.")
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
 @click.pass_context
-def check(context: click.Context, associations: tuple[str, ...], draft: bool, strict: bool) -> None:
+def check(context: click.Context, /, associations: tuple[str, ...], **options: bool) -> None:
     """Find every problem in params and tables.
 
     Each problem is one line: file:row column: what is wrong; what to do. Exit status 1 if there is any
     error (with --strict: any warning). Sources that the params declare are read again where they have
-    changed, and what has no error is compiled into _build/store.
+    changed, and what has no error is compiled into _build/store. What is doubtful about the local
+    governments that get a page (equal ones, missing values, values far outside the peer group) is
+    counted, and with --areas listed: it may all be true.
     """
     from vsrbook.compiling import compile_checked
     from vsrbook.problems import count_noun, only_errors, sort_problems
+    from vsrbook.profiles.gathering import gather_profiles
+    from vsrbook.project import Edition
     from vsrbook.publishing.book import check_config
     from vsrbook.review import check_project, find_empty
 
@@ -86,19 +96,25 @@ def check(context: click.Context, associations: tuple[str, ...], draft: bool, st
     problems += check_project(project, associations)
     if not associations:
         problems += check_config(project)
-    if not draft:
+    if not options["draft"]:
         problems += find_empty(project, associations)
+    slugs = associations or project.slugs()
+    doubts = {}
+    if not only_errors(problems):
+        gathered = {slug: gather_profiles(project, slug, Edition()) for slug in slugs}
+        problems += [problem for one in gathered.values() for problem in one.problems]
+        doubts = {slug: one.doubts for slug, one in gathered.items()}
     problems = sort_problems(problems)
     print_problems(problems)
     errors = only_errors(problems)
     warnings = len(problems) - len(errors)
-    slugs = associations or project.slugs()
     compile_checked(project, slugs, problems)
+    print_doubts(doubts, listed=options["areas"])
     checked = len(slugs)
     found = f"{count_noun(len(errors), 'error')}, {count_noun(warnings, 'warning')}."
     next_step = "" if errors else " Next: vsrbook run"
     click.echo(f"{count_noun(checked, 'association')} checked: {found}{next_step}")
-    context.exit(FAULTS if errors or (strict and warnings) else OK)
+    context.exit(FAULTS if errors or (options["strict"] and warnings) else OK)
 
 
 @main.command(epilog=EXAMPLES + "  vsrbook status\n  vsrbook status kenya\n  vsrbook status --json")
@@ -119,46 +135,7 @@ def status(context: click.Context, associations: tuple[str, ...], as_json: bool)
 
 
 main.add_command(run_command)
-
-
-@main.command(epilog=EXAMPLES + "  vsrbook build\n  vsrbook build --keep-unpublished")
-@click.option(
-    "--keep-unpublished", is_flag=True, help="Build into _build/book only; leave the published book."
-)
-@click.pass_context
-def build(context: click.Context, keep_unpublished: bool) -> None:
-    """Build the book strictly, and publish it into _build/html.
-
-    Any warning fails the build, and then nothing is published: the site of the last good build stays.
-    """
-    from vsrbook.problems import Problem, count_noun
-    from vsrbook.publishing.book import build_book, check_config
-    from vsrbook.publishing.site import site_size, swap_site
-
-    project = find_book(context)
-    problems = check_config(project)
-    if not (project.pages / "index.ipynb").is_file():
-        problems.append(Problem("book/associations", "has no pages yet", "run: vsrbook run"))
-    if problems:
-        print_problems(problems)
-        context.exit(FAULTS)
-    click.echo("Building the book …")
-    result = build_book(project)
-    for warning in result.warnings:
-        click.echo(click.style(warning, fg="red"), err=True)
-    if not result.ok:
-        click.echo(
-            f"{count_noun(len(result.warnings), 'warning')}: nothing is published; _build/html is as it was."
-        )
-        context.exit(FAULTS)
-    if keep_unpublished:
-        click.echo(f"Built, not published: {project.name(result.output)}.")
-        return
-    swap_site(result.output, project.site)
-    pages, size = site_size(project.site)
-    click.echo(
-        f"Published {count_noun(pages, 'page')} ({size / 1e6:.1f} MB) in _build/html. Next: vsrbook serve"
-    )
+main.add_command(build_command)
 
 
 @main.command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -55,6 +55,18 @@ def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems to the error stream, one line each."""
     for problem in problems:
         click.echo(click.style(str(problem), fg="red" if problem.is_error else "yellow"), err=True)
+
+
+def print_doubts(doubts: Mapping[str, Collection[Problem]], *, listed: bool) -> None:
+    """Say what is doubtful about the areas of associations that publish pages of them: counted, or listed."""
+    from vsrbook.problems import count_noun
+
+    for slug, found in doubts.items():
+        if listed:
+            print_problems(found)
+        if found:
+            more = "" if listed else f"; vsrbook check {slug} --areas lists them"
+            click.echo(f"{slug}: {count_noun(len(found), 'doubt')} about areas{more}")
 
 
 def refresh_sources(project: Project, slugs: Iterable[str]) -> list[Problem]:

@@ -21,6 +21,7 @@ from vsrbook.cli_common import (
 
 if TYPE_CHECKING:
     from vsrbook.execution.ledger import Decision
+    from vsrbook.execution.plan import Kind
 
 CACHE = click.option(
     "--cache",
@@ -48,6 +49,11 @@ CACHE = click.option(
     show_default=True,
     help="Whom the edition is for.",
 )
+@click.option(
+    "--only",
+    type=click.Choice(["chapters", "profiles"]),
+    help="Run the chapters only, or the pages of local governments only; the others stay as they are.",
+)
 @click.option("--dry-run", is_flag=True, help="List what would run, and run nothing.")
 @click.option("--explain", is_flag=True, help="Say for each page why it runs, or does not.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
@@ -73,15 +79,16 @@ def run_command(context: click.Context, /, associations: tuple[str, ...], **opti
     others go on; a declared source that cannot be read leaves its tables as they were, and is an
     error. With associations named, only theirs are run; the book keeps the others' last pages.
     """
-    from vsrbook.execution.inputs import Edition
     from vsrbook.execution.worker import DEFAULTS
     from vsrbook.problems import ReviewError
+    from vsrbook.project import Edition
     from vsrbook.running import RunOptions, prepare_run, run_chapters
 
     edition = Edition(options["language"], options["audience"], options["draft"])
     project = find_book(context)
     limits = replace(DEFAULTS, cell_seconds=options["timeout"], memory_mb=options["memory"])
-    how = RunOptions(options["jobs"], options["force"], limits, options["cache"], options["scheduler"])
+    kind: Kind = options["only"] or ""
+    how = RunOptions(options["jobs"], options["force"], limits, options["cache"], options["scheduler"], kind)
     unread = [] if options["dry_run"] else refresh_sources(project, associations)
     print_problems(unread)
     try:

@@ -6,15 +6,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vsrbook.fast_reading import NotClean
 from vsrbook.params import Association, read_params
 from vsrbook.problems import Problem, ReviewError, only_errors
 from vsrbook.project import Project
-from vsrbook.store import digest_table, find_stale, write_store
+from vsrbook.review import empty_table
+from vsrbook.store import CleanCsv, digest_table, find_stale, write_store
 from vsrbook.tables import TABLES
 from vsrbook.tables_reading import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+STREAMED_BYTES = 30_000_000  # about 700,000 rows, which take 300 MB
 
 
 def store_folder(project: Project, slug: str) -> Path:
@@ -37,7 +42,11 @@ def compile_checked(project: Project, slugs: Iterable[str], problems: Iterable[P
 
 
 def compile_association(project: Project, slug: str) -> bool:
-    """Write the store of one association; False where it is in step already."""
+    """Write the store of one association; False where it is in step already.
+
+    A large table of observations is compiled without holding it in memory. Raises ReviewError where a
+    table has an error.
+    """
     try:
         association = read_params(project, slug)
     except ReviewError:
@@ -46,8 +55,25 @@ def compile_association(project: Project, slug: str) -> bool:
     digests = _digest_tables(project, association)
     if not digests or not find_stale(folder, digests):
         return False
-    write_store(folder, {name: _read_as_it_stands(project, association, name) for name in digests}, digests)
+    frames: dict[str, pd.DataFrame | CleanCsv] = {
+        name: _as_a_stream(project, association, name) or _read_as_it_stands(project, association, name)
+        for name in find_stale(folder, digests)
+    }
+    kept = dict.fromkeys(digests.keys() - frames.keys(), empty_table(TABLES["observations"]))
+    try:
+        write_store(folder, frames | kept, digests)
+    except NotClean:  # the careful reader has something to say, or reads a form that no other does
+        frames["observations"] = _read_as_it_stands(project, association, "observations")
+        write_store(folder, frames | kept, digests)
     return True
+
+
+def _as_a_stream(project: Project, association: Association, name: str) -> CleanCsv | None:
+    """Return a table that is too large to be held in memory as a file to be read in parts."""
+    declared = association.tables[name]  # type: ignore[index]  # keys are TableName, name is one
+    path = project.data / association.slug / declared.file
+    is_large = name == "observations" and path.suffix == ".csv" and path.stat().st_size > STREAMED_BYTES
+    return CleanCsv(path, project.name(path), declared.source) if is_large else None
 
 
 def _digest_tables(project: Project, association: Association) -> dict[str, str]:
@@ -64,7 +90,9 @@ def _read_as_it_stands(project: Project, association: Association, name: str) ->
     declared = association.tables[name]  # type: ignore[index]  # keys are TableName, name is one
     path = project.data / association.slug / declared.file
     cache = project.build / "tables"
-    frame, _problems = read_table(
+    frame, problems = read_table(
         path, TABLES[name], project.name(path), declared.sheet, declared.source, cache
     )
+    if errors := only_errors(problems):
+        raise ReviewError(errors)
     return frame

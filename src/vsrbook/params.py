@@ -49,6 +49,7 @@ TableName = Literal[
     "sources",
 ]
 MethodName = Literal["eurostat", "open-sdg", "unsd", "sdsn", "escap", "destatis"]
+PeerFeature = Literal["size", "type", "income", "parent", "distance"]
 Audience = Literal["public", "ministry", "members", "international"]
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
@@ -115,6 +116,12 @@ def _check_url(url: str) -> str:
     if not re.fullmatch(r"https?://[^\s<>\"']+", url):
         raise ValueError(f"{shorten(url)} is no web address; it begins with https://")
     return url
+
+
+def _check_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) != len(values):
+        raise ValueError("names something twice; name each once")
+    return values
 
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
@@ -263,6 +270,94 @@ class PreviousEdition(_Strict):
     )
 
 
+class Peers(_Strict):
+    """Which areas an area is compared with: those that share what is declared here, never all of a level."""
+
+    by: tuple[PeerFeature, ...] = Field(
+        min_length=1,
+        description="What peers share: size (class of inhabitants), type, income (class), parent, distance.",
+    )
+    size_classes: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        (), max_length=20, description="Where classes of size begin, in inhabitants: [20000, 100000]."
+    )
+    income_classes: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        (), max_length=20, description="Where classes of income begin, in the unit of areas.income."
+    )
+    distance_km: float | None = Field(
+        None, gt=0, le=20_000, description="How far away peers may lie, in kilometres between their points."
+    )
+    least: int = Field(
+        5, ge=3, le=1000, strict=True, description="Areas a peer group must have, the area itself included."
+    )
+
+    @field_validator("by")
+    @classmethod
+    def _check_by(cls, values: tuple[PeerFeature, ...]) -> tuple[PeerFeature, ...]:
+        return _check_once(values)
+
+    @model_validator(mode="after")
+    def _check_classes(self) -> Peers:
+        for feature, given, key, example in (
+            ("size", self.size_classes, "size_classes", "[20000, 100000]"),
+            ("income", self.income_classes, "income_classes", "[1000, 4000]"),
+            ("distance", self.distance_km, "distance_km", "100"),
+        ):
+            if (feature in self.by) != bool(given):
+                what = "is missing" if feature in self.by else f"is given, but by: does not name {feature}"
+                hint = (
+                    f"add {key}: {example}" if feature in self.by else f"add {feature} to by:, or delete it"
+                )
+                raise ValueError(f"{key} {what}; {hint}")
+        for key, bounds in (("size_classes", self.size_classes), ("income_classes", self.income_classes)):
+            if list(bounds) != sorted(set(bounds)):
+                raise ValueError(f"{key} does not rise; write each class once, the smallest first")
+        return self
+
+
+class MapFile(_Strict):
+    """A map of the areas: GeoJSON or TopoJSON."""
+
+    file: Annotated[str, Field(pattern=r"^[^/\\]+\.(geojson|topojson|json)$")] = Field(
+        description="A file name in data/<slug>/, ending in .geojson, .topojson or .json."
+    )
+    code: Text = Field(
+        description="The property that names a shape's area: its code, its name, or a code below."
+    )
+    codes: dict[str, Text] = Field(
+        default_factory=dict,
+        max_length=20_000,
+        description="Area codes by what stands in that property, where it is neither code nor name.",
+    )
+    levels: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field(
+        (), description="Levels whose areas it shows; those with a page if left out."
+    )
+    source: SourceId = Field(description="The source_id of the map.")
+
+
+class Licence(_Strict):
+    """Under which licence the data may be used."""
+
+    name: Text = Field(description="Its short name, such as CC-BY-4.0 (SPDX or Open Definition).")
+    title: Text | None = Field(None, description="Its full title.")
+    url: Url | None = Field(None, description="Where it can be read.")
+
+
+class Profiles(_Strict):
+    """A page for each local government: which areas, compared with whom, what is held back."""
+
+    levels: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = Field(
+        (), description="Levels whose areas get a page, as in areas.level; area_level if left out."
+    )
+    peers: Peers | None = Field(None, description="Whom an area is compared with; with nobody if left out.")
+    map: MapFile | None = Field(None, description="A map of the areas.")
+    licence: Licence | None = Field(None, description="The licence of the data packages.")
+
+    @field_validator("levels")
+    @classmethod
+    def _check_levels(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return _check_once(values)
+
+
 class Body(_Strict):
     """The association: who it is."""
 
@@ -316,6 +411,16 @@ class Association(_Strict):
     progress: Progress | None = Field(
         None, description="How progress is judged; nothing is judged if left out."
     )
+    profiles: Profiles | None = Field(
+        None, description="A page for each local government; none is made if left out."
+    )
+    minimum_count: int | None = Field(
+        None,
+        ge=2,
+        le=1000,
+        strict=True,
+        description="Counts of people or households below this are suppressed everywhere; none if left out.",
+    )
     previous: PreviousEdition | None = Field(None, description="The last edition, to compare this one with.")
     imports: tuple[Import, ...] = Field(
         (), max_length=50, description="Foreign sources that tables are read from."
@@ -325,9 +430,7 @@ class Association(_Strict):
     @field_validator("languages", "audiences", "chapters", "goals", "highlights")
     @classmethod
     def _check_repeats(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        if len(set(values)) != len(values):
-            raise ValueError("names something twice; name each once")
-        return values
+        return _check_once(values)
 
     @field_validator("imports")
     @classmethod
@@ -438,7 +541,9 @@ def explain_fault(error: Any, place: tuple[str | int, ...]) -> tuple[str, str]: 
 
 def _pattern_hint(place: tuple[str | int, ...]) -> str:
     return {
-        "file": "a file name in data/<slug>/ that ends in .csv or .xlsx, without folders",
+        "file": "a file name in data/<slug>/ that ends in .csv or .xlsx, without folders"
+        if "map" not in place
+        else "a file name in data/<slug>/ that ends in .geojson, .topojson or .json, without folders",
         "email": "write an address such as sdg@example.org",
         "source": "lower-case letters, digits and hyphens, such as statistics-office-2025",
         "edition": 'letters, digits, points and hyphens, in quotes, such as "2026"',

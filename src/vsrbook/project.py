@@ -1,4 +1,4 @@
-"""Know where the parts of a book project are."""
+"""Know where the parts of a book project are, and which edition of it is made."""
 
 from __future__ import annotations
 
@@ -65,6 +65,20 @@ class Project:
             return path.resolve().relative_to(self.root.resolve()).as_posix()
         except ValueError:
             return path.as_posix()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is published: the language, the audience, and whether gaps are shown."""
+
+    language: str = "en"
+    audience: str = "public"
+    draft: bool = False
+
+    @property
+    def name(self) -> str:
+        """The edition as part of a file's name."""
+        return "-".join([self.language, self.audience, *(["draft"] if self.draft else [])])
 
 
 def find_project(start: Path | None = None) -> Project:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vsrbook.tables import Table
 
 PREVIOUS = "previous"  # how a notebook declares that it reads the tables of the last edition
+UNREAD_IN_PARTS = {"observations"}  # a large table that is read, and checked, a part at a time
 GROUPS = ("sex", "age", "residence", "category")
 
 
@@ -194,12 +195,14 @@ def read_review(
     draft: bool = False,
     shared: tuple[Reference, list[Problem]] | None = None,
     only: Iterable[str] | None = None,
+    without: Iterable[str] = (),
 ) -> tuple[Review | None, list[Problem]]:
     """Read a review with every problem of its params, its tables and between them.
 
     The review is None where the params themselves cannot be read. `shared` is what `read_reference`
     gave, for callers that read several reviews; with `only` the other tables cannot be read, and nothing
-    is checked between tables.
+    is checked between tables. Tables named by `without` are left empty: the caller reads them in parts,
+    and checks the parts (`check_observations`).
     """
     if shared is None:
         shared = read_reference(project) if only is None else (Reference(_ReadWhenAsked(project)), [])
@@ -211,12 +214,15 @@ def read_review(
         waiting = Problem(f"data/{slug}", what, level="warning")
         return None, [*problems, *error.problems, waiting]
     wanted = frozenset(TABLES) | {PREVIOUS} if only is None else with_labels(only)
-    tables, found = _read_tables(project, association, wanted)
+    tables, found = _read_tables(project, association, wanted - frozenset(without))
+    tables |= {name: empty_table(TABLES[name]) for name in without}
     problems += found
     previous: dict[str, pd.DataFrame] = _Undeclared()
     if PREVIOUS in wanted:
         previous, seen = _read_previous(project, association)
         problems += seen
+    if association.minimum_count is not None and ("observations" in tables or PREVIOUS in wanted):
+        _hide_small_counts(project, association, tables, previous)
     edition = edition or association.edition
     tables = name_in_language(tables, language)
     review = Review(project, association, reference, tables, language, audience, edition, draft, previous)
@@ -334,7 +340,7 @@ def empty_table(table: Table) -> pd.DataFrame:
 def _read_tables(
     project: Project, association: Association, wanted: frozenset[str]
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    tables: dict[str, pd.DataFrame] = {} if wanted >= TABLES.keys() else DeclaredTables()
+    tables: dict[str, pd.DataFrame] = {} if wanted >= TABLES.keys() - UNREAD_IN_PARTS else DeclaredTables()
     problems: list[Problem] = []
     for name, table in TABLES.items():
         if name not in wanted:
@@ -350,6 +356,35 @@ def _read_tables(
         tables[name] = fill_text(frame)
         problems += found
     return tables, problems
+
+
+def _hide_small_counts(
+    project: Project,
+    association: Association,
+    tables: dict[str, pd.DataFrame],
+    previous: dict[str, pd.DataFrame],
+) -> None:
+    """Suppress small counts, in this edition and in the last: what is held back in one is in the other."""
+    from vsrbook.methods.suppression import find_small, hide_rows
+
+    # what is hidden does not depend on what a notebook declares to read
+    needed = frozenset({"areas", "indicators", "observations"} - (tables.keys() & {"observations"}))
+    known, _problems = _read_tables(project, association, needed)
+    earlier = _read_previous(project, association)[0] if isinstance(previous, _Undeclared) else previous
+    minimum = association.minimum_count or 0
+    own = tables["observations"] if "observations" in tables else known["observations"]
+    hidden = find_small(own, known["areas"], known["indicators"], minimum)
+    last = earlier.get("observations")
+    if last is not None:
+        key = list(TABLES["observations"].key)
+        before = find_small(last, known["areas"], known["indicators"], minimum)
+        both = set(own.loc[hidden, key].itertuples(index=False, name=None))
+        both |= set(last.loc[before, key].itertuples(index=False, name=None))
+        hidden |= pd.Series([row in both for row in own[key].itertuples(index=False, name=None)], own.index)
+        again = [row in both for row in last[key].itertuples(index=False, name=None)]
+        earlier["observations"] = hide_rows(last, before | pd.Series(again, last.index))
+    if "observations" in tables:
+        tables["observations"] = hide_rows(own, hidden)
 
 
 def _read_previous(
@@ -432,7 +467,11 @@ def _find_unknown(frame: pd.DataFrame, table: Table, known: dict[str, set[str]],
         codes = known.get(column.refers_to)
         if codes is None:
             continue
-        unknown = frame[~frame[column.name].isin(codes) & (frame[column.name] != "")]
+        named = frame[[column.name, "row"]]
+        if column.kind == "list":
+            named = named.assign(**{column.name: named[column.name].map(split_list)}).explode(column.name)
+            named = named.fillna({column.name: ""})
+        unknown = named[~named[column.name].isin(codes) & (named[column.name] != "")]
         for code, rows in unknown.groupby(column.name)["row"]:
             more = f" (in {len(rows)} rows)" if len(rows) > 1 else ""
             noun = {"areas": "area", "indicators": "indicator", "impacts": "impact", "sources": "source"}
@@ -460,6 +499,19 @@ def check_values(review: Review) -> list[Problem]:
         *_check_parents(review),
         *_check_text(review),
     ]
+
+
+def check_observations(review: Review, part: pd.DataFrame) -> list[Problem]:
+    """Check a part of the table observations against the other tables."""
+    seen = replace(review, tables={**review.tables, "observations": part})
+    known = {
+        "areas": set(review.tables["areas"]["area_code"]),
+        "indicators": set(review.tables["indicators"]["indicator_code"]),
+        "sources": set(review.sources_by_id),
+    }
+    file = table_file(review, "observations")
+    unknown = _find_unknown(part, TABLES["observations"], known, file)
+    return [*unknown, *_check_bounds(seen), *_check_percentages(seen)]
 
 
 def _check_codes(review: Review) -> list[Problem]:

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vsrbook.execution.cache import DAY, Cache, open_cache
-from vsrbook.execution.inputs import Edition
 from vsrbook.execution.ledger import Decision, decide, enter_outcomes, keys_in_use, read_ledger, write_report
-from vsrbook.execution.plan import Plan, make_plan
+from vsrbook.execution.plan import PROFILE_NOTEBOOK, Kind, Plan, make_plan
 from vsrbook.problems import Problem, only_errors
-from vsrbook.project import Project
+from vsrbook.project import Edition, Project
 
 if TYPE_CHECKING:
     from vsrbook.execution.engine.limits import Limits
@@ -31,7 +30,7 @@ class RunOptions:
     """How to run: notebooks at a time (0 = what the machine bears), all of them or what has changed.
 
     `limits` bound each notebook (None = the defaults), `cache` is a folder or a URL ("" = _build/executed),
-    `scheduler` the address of a Dask scheduler ("" = this machine).
+    `scheduler` the address of a Dask scheduler ("" = this machine), `only` "chapters" or "profiles" ("" = both).
     """
 
     jobs: int = 0
@@ -39,6 +38,7 @@ class RunOptions:
     limits: Limits | None = None
     cache: str = ""
     scheduler: str = ""
+    only: Kind = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def prepare_run(
 
 
 def _prepare(project: Project, edition: Edition, slugs: Sequence[str], options: RunOptions) -> _Run:
-    plan = make_plan(project, edition, slugs)
+    plan = make_plan(project, edition, slugs, options.only)
     cache = open_cache(cache_address(project, options.cache), project.build / "sound.json")
     decisions = decide(plan, cache, read_ledger(project, edition), force=options.force)
     return _Run(plan, decisions, cache)
@@ -214,11 +214,13 @@ def _bar(console: Any, total: int) -> Iterator[Callable[[Outcome], None]]:
 
 
 def _summarise(run: _Run, failures: int, pages: int) -> str:
-    ran = len(run.outcomes) - failures
+    done = [outcome.unit for outcome in run.outcomes if not outcome.failure]
+    areas = sum(unit.notebook == PROFILE_NOTEBOOK for unit in done)
+    ran = f"{len(done) - areas} chapters" + (f" and {areas:,} pages of local governments" if areas else "")
     unchanged = sum(not decision.runs for decision in run.decisions)
     failed = f", {failures} failed and left out" if failures else ""
     return (
-        f"{ran} chapters run, {unchanged} unchanged{failed}; "
+        f"{ran} run, {unchanged} unchanged{failed}; "
         f"{pages} pages written in book/associations. Report: _build/{REPORT}. Next: vsrbook build"
     )
 

@@ -65,6 +65,8 @@ class Column:
             return f"one of {', '.join(self.choices)}" + (
                 " (several with ';')" if self.kind == "list" else ""
             )
+        if self.kind == "list":
+            return "codes, several with ';'"
         if self.kind in _PATTERNS:
             return _PATTERNS[self.kind][1]
         words = {"number": "a number", "integer": "a whole number", "year": "a year, four digits"}
@@ -133,7 +135,14 @@ TABLES: dict[str, Table] = {
                 _number("land_area_km2", "Land area in square kilometres.", "219.9", low=0),
                 Column("latitude", "number", "Degrees north of the equator.", "-4.02", low=-90, high=90),
                 Column("longitude", "number", "Degrees east of Greenwich.", "39.65", low=-180, high=180),
-                Column("context_year", "year", "Year of population, households and land area.", "2019"),
+                Column(
+                    "type", "code", "What kind of place it is, such as rural; peers may share it.", "rural"
+                ),
+                _number("income", "Income per inhabitant, in one unit for all areas.", "2900", low=0),
+                _text("income_unit", "Unit of income.", "US dollars a year"),
+                Column(
+                    "context_year", "year", "Year of population, households, land area and income.", "2019"
+                ),
                 _SOURCE,
             ),
         ),
@@ -316,6 +325,16 @@ TABLES: dict[str, Table] = {
                 _text("region", "World region.", "Europe"),
                 _text("coverage", "Where it is carried out."),
                 _text("countries", "ISO 3166-1 alpha-2 codes.", "BE"),
+                Column(
+                    "area_codes", "list", "Areas it is carried out in.", "KE-01; KE-02", refers_to="areas"
+                ),
+                Column(
+                    "kind",
+                    "choice",
+                    "A good practice (if empty), or an action that has been decided.",
+                    "action",
+                    choices=("practice", "action"),
+                ),
                 _text("contact", "An office, never a person."),
                 Column(
                     "meets_smart",
@@ -477,7 +496,7 @@ def _column_schema(column: Column) -> pa.Column:
         checks.append(pa.Check.le(high))
     if column.kind == "choice":
         checks.append(pa.Check.isin(column.choices))
-    if column.kind == "list":
+    if column.kind == "list" and column.choices:
         choices = set(column.choices)
         checks.append(pa.Check(lambda cell: set(split_list(cell)) <= choices, element_wise=True, name="list"))
     if column.kind in _PATTERNS:

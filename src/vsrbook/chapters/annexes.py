@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import cite, year_span
+from vsrbook.chapters.common import year_span
 from vsrbook.chapters.impact import milestone_list
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
+from vsrbook.naming import cite
 from vsrbook.review import Review, row_ids
 from vsrbook.sdg import GOALS
 from vsrbook.tables import TABLES, split_list

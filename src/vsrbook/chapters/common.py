@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
@@ -12,6 +11,7 @@ from markupsafe import Markup
 from vsrbook.chapters.outline import assess_chapter, find_chapter
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
+from vsrbook.naming import cite
 from vsrbook.review import Review, row_ids
 from vsrbook.tables import split_list
 from vsrbook.text import gettext as _
@@ -31,16 +31,6 @@ LEVELS = {
     "state": (mark("state"), mark("states")),
     "town": (mark("town"), mark("towns")),
 }
-
-
-def cite(review: Review, source_id: str, location: str = "") -> str:
-    """Write a source as readers cite it: publisher, title (date), place in it."""
-    source = review.sources_by_id.get(source_id)
-    if source is None:
-        return source_id
-    dated = f"{source['title']} ({source['date'][:4]})" if source["date"] else source["title"]
-    publisher = "" if source["publisher"] == source["title"] else source["publisher"]
-    return ", ".join(part for part in (publisher, dated, location) if part)
 
 
 def cite_all(review: Review, source_ids: Iterable[str], limit: int = 4) -> str:
@@ -175,24 +165,6 @@ def gaps(review: Review, chapter_id: str) -> list[Block] | None:
 def capital(words: str) -> str:
     """Begin with a capital."""
     return words[:1].upper() + words[1:]
-
-
-def area_names(review: Review) -> dict[str, str]:
-    """Return the areas' names by code; areas of one name get their parent's name too, or else their code."""
-    areas = review.tables["areas"]
-    names = dict(zip(areas["area_code"], areas["name"], strict=True))
-    parents = dict(zip(areas["area_code"], areas["parent_code"], strict=True))
-    twice = _repeated(names)
-    apart = {
-        code: f"{name} ({names.get(parents[code], code)})" if name in twice else name
-        for code, name in names.items()
-    }
-    twice = _repeated(apart)
-    return {code: f"{name} ({code})" if name in twice else name for code, name in apart.items()}
-
-
-def _repeated(names: dict[str, str]) -> set[str]:
-    return {name for name, count in Counter(names.values()).items() if count > 1}
 
 
 def level_name(level: str, count: int) -> str:

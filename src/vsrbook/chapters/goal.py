@@ -9,20 +9,12 @@ from functools import cached_property
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import (
-    area_names,
-    capital,
-    level_name,
-    name_end,
-    short,
-    status_word,
-    with_unit,
-    year_span,
-)
+from vsrbook.chapters.common import capital, level_name, name_end, short, status_word, with_unit, year_span
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.methods.change import changes, target_gaps
 from vsrbook.methods.selection import latest, of_area, of_areas, totals
+from vsrbook.naming import area_names
 from vsrbook.review import Review, is_share, row_ids
 from vsrbook.sdg import GOALS, Goal
 from vsrbook.tables import split_list

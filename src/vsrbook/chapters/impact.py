@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import cite, cite_all, cited_list, source_line, statement_list
+from vsrbook.chapters.common import cite_all, cited_list, source_line, statement_list
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
+from vsrbook.naming import cite
 from vsrbook.review import Review, row_ids
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import area_names, cite, level_name
+from vsrbook.chapters.common import level_name
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
+from vsrbook.naming import area_names, cite
 from vsrbook.params import Association
 from vsrbook.review import Review, row_ids
 from vsrbook.text import country_name, day, join, number

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import cite, cite_all, level_name, year_span
+from vsrbook.chapters.common import cite_all, level_name, year_span
 from vsrbook.chapters.impact import milestone_list
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
 from vsrbook.methods.coverage import area_coverage, coverage_by_goal, years_with_data
+from vsrbook.naming import cite
 from vsrbook.review import Review, row_ids
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _

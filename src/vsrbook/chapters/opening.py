@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import cite, level_name, status_word, year_span
+from vsrbook.chapters.common import level_name, status_word, year_span
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.methods.selection import latest, of_area, totals
+from vsrbook.naming import cite
 from vsrbook.review import Review, row_ids
 from vsrbook.text import gettext as _
 from vsrbook.text import ngettext

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from vsrbook.assessing import assess_series
-from vsrbook.chapters.common import area_names, group_name, with_unit
+from vsrbook.chapters.common import group_name, with_unit
 from vsrbook.chapters.statuses import status_words
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.methods.editions import compare_assessments, compare_editions
+from vsrbook.naming import area_names
 from vsrbook.review import Review, row_ids
 from vsrbook.text import gettext as _
 from vsrbook.text import mark, number

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from vsrbook.execution.files import read_json, write_whole
+from vsrbook.files import read_json, write_whole
 from vsrbook.problems import Problem, ReviewError
 
 SUFFIX = ".ipynb.gz"
@@ -127,10 +127,10 @@ def _nanoseconds(moment: Any) -> int:
 
 
 class Cache:
-    """Executed notebooks by key. `memory` remembers which entries have been found sound."""
+    """Executed notebooks by key. `memory` remembers which entries have been found sound; `address` opens it anew."""
 
-    def __init__(self, place: Place, memory: Path | None = None) -> None:
-        self.place = place
+    def __init__(self, place: Place, memory: Path | None = None, address: str = "") -> None:
+        self.place, self.address = place, address
         self._memory = memory
 
     def find_sound(self, keys: Iterable[str]) -> set[str]:
@@ -227,4 +227,4 @@ def open_place(address: str) -> Place:
 
 def open_cache(address: str, memory: Path | None = None) -> Cache:
     """Open the cache at an address."""
-    return Cache(open_place(address), memory)
+    return Cache(open_place(address), memory, address)

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from vsrbook.execution.keys import FileDigests, digest, library_versions, toolkit_digest
-from vsrbook.project import Project
+from vsrbook.project import Edition, Project
 
-DATA_SUFFIXES = (".csv", ".xlsx", ".json", ".mo")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What is published: the language, the audience, and whether gaps are shown."""
-
-    language: str = "en"
-    audience: str = "public"
-    draft: bool = False
-
-    @property
-    def name(self) -> str:
-        """The edition as part of a file's name."""
-        return "-".join([self.language, self.audience, *(["draft"] if self.draft else [])])
+DATA_SUFFIXES = (".csv", ".xlsx", ".json", ".geojson", ".topojson", ".mo")
 
 
 class Inputs:

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from vsrbook.execution.files import read_json, write_whole
+from vsrbook.files import read_json, write_whole
 from vsrbook.problems import Problem, ReviewError
 
 if TYPE_CHECKING:
@@ -93,19 +93,30 @@ class Reads:
     """What a notebook declares to read, in its calls of load_review and load_library.
 
     `tables` of its own association (None = all), `by` what its observations are limited to ("goal",
-    "area" or ""), `others` the tables of all associations (None = all, () = it reads no library).
+    "area" or ""), `others` the tables of all associations (None = all, () = it reads no library). `profile`
+    is "own" where it loads the profile of its parameter `area` alone, "all" where of others too.
     """
 
     tables: tuple[str, ...] | None = ()
     by: str = ""
     others: tuple[str, ...] | None = ()
+    profile: str = ""
 
 
-EVERYTHING = Reads(None, "", None)
-LOADERS = {"load_review", "load_library"}
+EVERYTHING = Reads(None, "", None, "all")
+LOADERS = {"load_review", "load_library", "load_profile"}
 # other ways to data: who uses one has not declared what is read
 READERS = {
-    *("read_review", "read_table", "read_reference", "open_store", "find_project", "Project", "open", "Path"),
+    *(
+        "read_review",
+        "read_table",
+        "read_reference",
+        "open_store",
+        "open_profiles",
+        "read_profile",
+        "Dataset",
+    ),
+    *("find_project", "Project", "open", "Path"),
     *("read_csv", "read_excel", "read_parquet", "read_json", "read_feather", "read_text", "read_bytes"),
 }
 
@@ -177,11 +188,27 @@ def _find_reads(cells: Iterable[Mapping[str, Any]], parameters: Collection[str])
         if any(_may_read(node) and id(node) not in plain for node in ast.walk(tree)):
             return EVERYTHING
         calls += found
-    reviews = [call for call in calls if call.func.id == "load_review"]  # type: ignore[attr-defined]
-    libraries = [call for call in calls if call not in reviews]
+    reviews, libraries, profiles = (
+        [call for call in calls if call.func.id == name]  # type: ignore[attr-defined]
+        for name in ("load_review", "load_library", "load_profile")
+    )
     limits = {_limit(call, parameters) for call in reviews}
     own = _union(map(_literal_tables, reviews)) if calls else None
-    return Reads(own, limits.pop() if len(limits) == 1 else "", _union(map(_literal_tables, libraries)))
+    by = limits.pop() if len(limits) == 1 else ""
+    return Reads(own, by, _union(map(_literal_tables, libraries)), _profiles_read(profiles, parameters))
+
+
+def _profiles_read(calls: Collection[ast.Call], parameters: Collection[str]) -> str:
+    """Return whose profiles are loaded: "" nobody's, "own" of the parameters association and area, else "all"."""
+    if not calls:
+        return ""
+    return "own" if all(_loads_own(call) for call in calls) and "area" in parameters else "all"
+
+
+def _loads_own(call: ast.Call) -> bool:
+    names = ("association", "area")
+    given = dict(zip(names, call.args, strict=False)) | {k.arg: k.value for k in call.keywords if k.arg}
+    return all(isinstance(given.get(name), ast.Name) and given[name].id == name for name in names)  # type: ignore[attr-defined]
 
 
 def _is_loader(node: ast.AST) -> TypeGuard[ast.Call]:

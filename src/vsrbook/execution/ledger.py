@@ -10,18 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vsrbook.execution.files import read_json, write_whole
 from vsrbook.execution.keys import digest
 from vsrbook.execution.plan import Unit
+from vsrbook.files import read_json, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsrbook.execution.cache import Cache
-    from vsrbook.execution.inputs import Edition
     from vsrbook.execution.plan import Plan
     from vsrbook.execution.worker import Outcome
-    from vsrbook.project import Project
+    from vsrbook.project import Edition, Project
 
 UNIT_WORDS = ("slug", "chapter", "notebook", "parameters", "key")
 MOST_NAMED = 4  # changes named in a reason; more are counted

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from vsrbook.execution.files import read_json, write_whole
-from vsrbook.execution.inputs import Edition, Inputs
+from vsrbook.execution.inputs import Inputs
 from vsrbook.execution.keys import FileDigests, Source, digest, digest_slices, read_source
-from vsrbook.problems import Problem, ReviewError, only_errors, suggest
-from vsrbook.project import Project
+from vsrbook.files import read_json, write_whole
+from vsrbook.problems import Problem, ReviewError, only_errors, sort_problems, suggest
+from vsrbook.project import Edition, Project
 
 if TYPE_CHECKING:
-    from vsrbook.review import Review
+    from vsrbook.execution.keys import Reads
+    from vsrbook.review import Reference, Review
 
+Kind = Literal["", "chapters", "profiles"]
 LIBRARY_PAGE = "index"
 PROFILE_NOTEBOOK = "profile.ipynb"
 SLICED = (
@@ -54,7 +56,8 @@ class Unit:
 class Plan:
     """The units of a run in the order of the book, and what kept associations out.
 
-    `shared` are the digests that every unit's key has; `inputs` is one digest of all that was looked at.
+    `shared` are the digests that every unit's key has; `inputs` is one digest of all that was looked at;
+    `only` says whether chapters or profiles alone were planned, beside the landing page.
     """
 
     project: Project
@@ -63,6 +66,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     shared: Mapping[str, str] = field(default_factory=dict)
     inputs: str = ""
+    only: Kind = ""
     _reviews: dict[str, Review] = field(default_factory=dict, repr=False, compare=False)
 
     def review(self, slug: str) -> Review | None:
@@ -85,24 +89,22 @@ class Plan:
         return list(dict.fromkeys(unit.slug for unit in self.units if unit.slug))
 
 
-def make_plan(
-    project: Project, edition: Edition, slugs: Iterable[str] = (), *, profiles: bool = False
-) -> Plan:
+def make_plan(project: Project, edition: Edition, slugs: Iterable[str] = (), only: Kind = "") -> Plan:
     """Plan the landing page and the pages of every association, or of those named.
 
-    With `profiles` each area that is compared has a unit of notebooks/profile.ipynb. An association with
-    errors gets no units: its problems are in the plan. While no file has changed, the last plan is taken
-    from _build without reading any table. Raises ReviewError where a notebook does not take the
-    parameters it would be given.
+    Where the params declare profiles, each of their areas has a unit of notebooks/profile.ipynb. `only`
+    plans "chapters" or "profiles", with the landing page. An association with errors gets no units: its
+    problems are in the plan. While no file has changed, the last plan is taken from _build without
+    reading any table. Raises ReviewError where a notebook does not take the parameters it would be given.
     """
     digests = FileDigests(project.build / "digests.json")
     inputs = Inputs(project, edition, digests)
     wanted = list(slugs) or project.slugs()
-    memory = project.build / "plans" / f"{digest([edition.name, wanted, profiles])[:16]}.json"
+    memory = project.build / "plans" / f"{digest([edition.name, wanted, only])[:16]}.json"
     mark = inputs.mark
-    plan = _recall(memory, mark, project, edition, inputs)
+    plan = _recall(memory, project, edition, inputs, only)
     if plan is None:
-        plan = _Planner(project, edition, inputs).plan(wanted, profiles=profiles)
+        plan = _Planner(project, edition, inputs).plan(wanted, only)
         if not only_errors(plan.problems):
             units = [asdict(unit) for unit in plan.units]
             write_whole(memory, json.dumps({"mark": mark, "units": units}, default=str).encode())
@@ -110,12 +112,12 @@ def make_plan(
     return plan
 
 
-def _recall(memory: Path, mark: str, project: Project, edition: Edition, inputs: Inputs) -> Plan | None:
+def _recall(memory: Path, project: Project, edition: Edition, inputs: Inputs, only: Kind) -> Plan | None:
     known = read_json(memory)
-    if known.get("mark") != mark:
+    if known.get("mark") != inputs.mark:
         return None
     units = tuple(Unit(**unit) for unit in known["units"])
-    return Plan(project, edition, units, (), inputs.shared, inputs.mark)
+    return Plan(project, edition, units, (), inputs.shared, inputs.mark, only)
 
 
 class _Planner:
@@ -125,35 +127,57 @@ class _Planner:
         self.project, self.edition, self.inputs = project, edition, inputs
         self._sources: dict[str, Source] = {}
         self._tables: dict[str, dict[str, str]] = {}
+        self._reference: tuple[Reference, list[Problem]] | None = None
+        self._reviews: dict[str, tuple[Review | None, list[Problem]]] = {}
         self._shared = digest(inputs.shared)
 
-    def plan(self, slugs: Iterable[str], *, profiles: bool) -> Plan:
+    def plan(self, slugs: Iterable[str], only: Kind) -> Plan:
         """Make the plan. Raises ReviewError."""
-        from vsrbook.review import read_reference, read_review
-
-        reviews, problems, units = {}, [], []
-        shared, edition = read_reference(self.project), self.edition
+        problems: list[Problem] = []
+        units: list[Unit] = []
         for slug in slugs:
-            review, found = read_review(
-                self.project, slug, edition.language, edition.audience, draft=edition.draft, shared=shared
-            )
-            problems += found
-            if review is not None and not only_errors(found):
-                reviews[slug] = review
-                units += list(self._chapters(review))
-                units += list(self._profiles(review)) if profiles else []
+            if only != "profiles":
+                review, found = self._read(slug)
+                problems += found
+                if review is not None and not only_errors(found):
+                    units += list(self._chapters(review))
+            if only != "chapters":
+                units += list(self._profiles(slug, problems))
         units.append(self._library())
         if faults := check_parameters(self.project, units):
             raise ReviewError(faults)
         return Plan(
             self.project,
-            edition,
+            self.edition,
             tuple(units),
-            tuple(problems),
+            tuple(sort_problems(problems)),
             self.inputs.shared,
             self.inputs.mark,
-            reviews,
+            only,
+            {
+                slug: review
+                for slug, (review, found) in self._reviews.items()
+                if review and not only_errors(found)
+            },
         )
+
+    def _read(self, slug: str) -> tuple[Review | None, list[Problem]]:
+        """Read a review, once."""
+        from vsrbook.review import read_reference, read_review
+
+        if slug not in self._reviews:
+            if self._reference is None:
+                self._reference = read_reference(self.project)
+            edition = self.edition
+            self._reviews[slug] = read_review(
+                self.project,
+                slug,
+                edition.language,
+                edition.audience,
+                draft=edition.draft,
+                shared=self._reference,
+            )
+        return self._reviews[slug]
 
     def _chapters(self, review: Review) -> Iterator[Unit]:
         from vsrbook.chapters.outline import GOAL_NOTEBOOK, wanted_chapters
@@ -169,16 +193,55 @@ class _Planner:
                         review, chapter.id, GOAL_NOTEBOOK, goal_page(goal), slices.get(goal, {}), goal=goal
                     )
 
-    def _profiles(self, review: Review) -> Iterator[Unit]:
+    def _profiles(self, slug: str, problems: list[Problem]) -> Iterator[Unit]:
+        """Plan the pages of areas: each is keyed by its own part of the association's data set."""
+        from vsrbook.naming import area_page
+        from vsrbook.profiles.gathering import gather_profiles
+
+        gathered = gather_profiles(self.project, slug, self.edition)
+        problems += gathered.problems
+        dataset = gathered.dataset
+        if dataset is None:
+            return
+        association, edition = dataset.head["slug"], dataset.head["edition"]
+        reads = self._source(PROFILE_NOTEBOOK).reads
+        shared = self._shared_by_profiles(slug, reads)
+        slices = self._area_slices(slug, reads)
+        common = {f"data/{slug}, what all profiles show": dataset.common_digest}
+        if reads.profile == "all":
+            common[f"data/{slug}, all profiles"] = digest(dataset.digests)
+        for code, seen in dataset.digests.items():
+            own = {f"data/{slug}, profile of {code}": seen} if reads.profile else {}
+            parts = {**shared, **(common if reads.profile else {}), **own, **slices(code)}
+            parameters = self._parameters(association, edition, area=code)
+            page = f"{slug}/areas/{area_page(code)}"
+            yield self._make(slug, page, "profile", PROFILE_NOTEBOOK, parameters, parts)
+
+    def _shared_by_profiles(self, slug: str, reads: Reads) -> dict[str, str]:
+        """Return the digests of what the notebook reads beside the data set, for all areas alike."""
+        source = self._source(PROFILE_NOTEBOOK)
+        if reads.tables == () and reads.others == ():
+            return {f"params/{slug}.yml": self.inputs.digest_of(f"params/{slug}.yml")}
+        review, _found = self._read(slug)
+        own = {} if review is None else self._own(review, source, reads.by if reads.by == "area" else "")
+        return {**own, **self._others(source)}
+
+    def _area_slices(self, slug: str, reads: Reads) -> Callable[[str], dict[str, str]]:
+        """Return what gives the digests of the rows that an area's notebook reads with load_review."""
         from vsrbook.review import enclosing_areas, parents_of
 
-        parents = parents_of(review)
-        slices = self._slices(review, PROFILE_NOTEBOOK)
-        for code in review.compared_areas["area_code"]:
+        review = self._read(slug)[0] if reads.by == "area" else None
+        if review is None:
+            return lambda _code: {}
+        parents, slices = parents_of(review), self._slices(review, PROFILE_NOTEBOOK)
+
+        def of(code: str) -> dict[str, str]:
             parts: dict[str, str] = {}
             for enclosing in enclosing_areas(parents, code):
                 parts |= slices.get(enclosing, {})
-            yield self._unit(review, "profile", PROFILE_NOTEBOOK, f"areas/{code}", parts, area=code)
+            return parts
+
+        return of
 
     def _library(self) -> Unit:
         from vsrbook.chapters.outline import LIBRARY_NOTEBOOK
@@ -197,17 +260,20 @@ class _Planner:
         **more: Any,
     ) -> Unit:
         source = self._source(notebook)
-        parameters = {
-            "association": review.slug,
-            "edition": review.edition,
+        parameters = self._parameters(review.slug, review.edition, **more)
+        by = source.reads.by if source.reads.by in more else ""
+        parts = {**self._own(review, source, by), **(slices if by else {}), **self._others(source)}
+        return self._make(review.slug, f"{review.slug}/{page}", chapter, notebook, parameters, parts)
+
+    def _parameters(self, association: str, edition: str, **more: Any) -> dict[str, Any]:
+        return {
+            "association": association,
+            "edition": edition,
             "language": self.edition.language,
             "audience": self.edition.audience,
             "draft": self.edition.draft,
             **more,
         }
-        by = source.reads.by if source.reads.by in more else ""
-        parts = {**self._own(review, source, by), **(slices if by else {}), **self._others(source)}
-        return self._make(review.slug, f"{review.slug}/{page}", chapter, notebook, parameters, parts)
 
     def _make(
         self,
@@ -233,9 +299,11 @@ class _Planner:
         from vsrbook.tables import TABLES
 
         reads = source.reads
-        wanted = {*TABLES, PREVIOUS} if reads.tables is None else with_labels(reads.tables)
+        wanted = {*TABLES, PREVIOUS} if reads.tables is None else {*with_labels(reads.tables)}
         sliced = {"goal": SLICED, "area": SLICED[1:], "": ()}[by]
         association = review.association
+        if association.minimum_count is not None and wanted & {"observations", PREVIOUS}:
+            wanted = {*wanted, "areas", "indicators", "observations", PREVIOUS}  # these say what is hidden
         declared = [table for name, table in association.tables.items() if name in {*wanted} - {*sliced}]
         if PREVIOUS in wanted and association.previous is not None:
             declared += filter(None, (association.previous.observations, association.previous.indicators))

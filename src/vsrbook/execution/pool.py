@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from vsrbook.execution.plan import Unit
+from vsrbook.execution.plan import PROFILE_NOTEBOOK, Unit
 from vsrbook.execution.worker import Failure, Outcome, Setting, run_unit
 from vsrbook.problems import Problem, ReviewError
 
@@ -95,7 +95,9 @@ def _run_all(
     executor: Executor, units: Sequence[Unit], setting: Setting, keep: OnDone, *, give_up: bool = False
 ) -> list[Unit]:
     """Run units in an executor; returns those that its broken processes have lost, unless it is to `give_up`."""
-    futures = {executor.submit(run_unit, unit, setting): unit for unit in units}
+    # chapters take longer than profiles: the last to end is then a short one
+    ordered = sorted(units, key=lambda unit: unit.notebook == PROFILE_NOTEBOOK)
+    futures = {executor.submit(run_unit, unit, setting): unit for unit in ordered}
     lost = []
     for future in as_completed(futures):
         unit = futures[future]

@@ -15,11 +15,11 @@ from typing import Any
 
 from vsrbook.execution.cache import open_cache
 from vsrbook.execution.engine.limits import Limits
-from vsrbook.execution.files import write_whole
-from vsrbook.execution.inputs import Edition, InputWatch
+from vsrbook.execution.inputs import InputWatch
 from vsrbook.execution.keys import code_digest, digest, library_versions
 from vsrbook.execution.plan import Unit
-from vsrbook.project import Project
+from vsrbook.files import write_whole
+from vsrbook.project import Edition, Project
 
 CELL_SECONDS = 300
 MEMORY_MB = 4096

@@ -38,6 +38,7 @@ class FigureOutput:
     records: tuple[tuple[str, ...], ...]
     rows: tuple[str, ...]
     labels: Mapping[str, str]
+    shape: str = ""
 
 
 def parse_figure(content: object) -> FigureOutput:
@@ -67,6 +68,7 @@ def parse_figure(content: object) -> FigureOutput:
         records=tuple(tuple(str(value) for value in record) for record in records),
         rows=_texts(content, "rows", name),
         labels={key: _text(content.get("labels") or {}, key, name) for key in ("table", "csv", "keys")},
+        shape=str(content.get("shape") or ""),
     )
 
 
@@ -82,6 +84,35 @@ def _texts(content: Mapping[str, Any], key: str, figure: str) -> tuple[str, ...]
     if not isinstance(value, list | tuple):
         raise ValueError(f"figure {figure}: '{key}' is not a list")  # noqa: TRY004 - one kind of error
     return tuple(str(item) for item in value)
+
+
+def render_figure(figure: FigureOutput) -> str:
+    """Render a figure whose files stand beside the page: the same HTML that Sphinx writes for its nodes."""
+    said = {"data-alt": figure.alt, "data-keys": figure.labels["keys"]}
+    said |= {"style": f"aspect-ratio: {figure.shape}"} if figure.shape else {}
+    attributes = "".join(f' {name}="{html.escape(value, quote=True)}"' for name, value in said.items())
+    alt = html.escape(figure.alt, quote=True)
+    image = (
+        f'<img class="dark-light" alt="{alt}" src="{html.escape(figure.svg, quote=True)}">'
+        if figure.svg
+        else f'<p class="vsr-alt">{alt}</p>'
+    )
+    spec = _encode_spec(figure.spec)
+    script = f'<script type="application/json">{spec}</script>\n' if spec else ""
+    lines = "".join(
+        f'<p class="vsr-{kind}">{html.escape(words)}</p>\n'
+        for kind, words in (("note", figure.note), ("source", figure.source))
+        if words
+    )
+    data = render_data(figure) if figure.columns else ""
+    name = html.escape(figure.csv, quote=True)
+    link = html.escape(figure.labels["csv"])
+    download = f'<p class="vsr-download"><a download href="{name}">{link}</a></p>\n' if figure.csv else ""
+    rows = f' data-rows="{html.escape(" ".join(figure.rows), quote=True)}"' if figure.rows else ""
+    return (
+        f'<figure class="vsr-figure" id="{figure.name}"{rows}>\n<figcaption>{html.escape(figure.title)}</figcaption>\n'
+        f'<div class="vsr-chart"{attributes}>\n{image}\n{script}</div>\n{lines}{data}{download}</figure>\n'
+    )
 
 
 # A builder without a visitor of ours takes these for what they derive from: boxes and paragraphs.
@@ -224,9 +255,13 @@ def measure_image(path: Path) -> str:
     """Return width and height of an SVG as CSS writes a ratio: "640 / 260"; "" where it does not say."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            head = file.read(2000)
+            return measure_svg(file.read(2000))
     except OSError:
         return ""
+
+
+def measure_svg(head: str) -> str:
+    """Return width and height of an SVG from its beginning, as `measure_image` does."""
     sizes = [re.search(rf'<svg[^>]*\s{side}="(\d+(?:\.\d+)?)(?:px)?"', head) for side in ("width", "height")]
     return " / ".join(size[1] for size in sizes if size) if all(sizes) else ""
 

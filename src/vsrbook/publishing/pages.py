@@ -7,18 +7,22 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from vsrbook.chapters.common import capital
 from vsrbook.chapters.outline import CHAPTERS, find_chapter
 from vsrbook.execution.cache import Cache
-from vsrbook.execution.files import read_json, write_whole
 from vsrbook.execution.keys import code_digest, digest
 from vsrbook.execution.ledger import Ledger, locked
 from vsrbook.execution.plan import Plan, Unit
 from vsrbook.figures.figure import MIME
+from vsrbook.files import read_json, write_whole
+from vsrbook.params import read_params
+from vsrbook.problems import ReviewError
 from vsrbook.publishing import record
 from vsrbook.review import Review
 from vsrbook.sdg import GOALS
@@ -27,6 +31,7 @@ from vsrbook.text import gettext as translate
 from vsrbook.text import join, set_language
 
 Notebook = dict[str, Any]
+PROFILE = "profile"
 HIDDEN = {"parameters", "injected-parameters", "setup"}
 
 
@@ -42,13 +47,16 @@ def write_pages(
     Units without a result in the cache, and those that `failed`, get no page. The folder is replaced as a
     whole, so a page of an earlier run never stays behind; the folders of the associations `kept`, which
     this run was not about, are taken over as they are, and so are pages of which nothing has changed.
+    A run of chapters only keeps the pages of areas, and the other way round.
     """
     project, kept = plan.project, list(kept)
     with locked(project):
         writer = _Writer(plan, cache, failed)
         for slug in kept:
-            if (project.pages / slug).is_dir():
-                shutil.copytree(project.pages / slug, writer.scratch / slug)
+            writer.keep(slug)
+        for slug in project.slugs() if plan.only else ():
+            if slug not in kept:
+                writer.keep_rest(slug)
         pages = writer.write()
         if ledger is not None:
             writer.record(ledger, kept)
@@ -77,7 +85,12 @@ class _Writer:
         self.plan, self.cache = plan, cache
         self.marks = cache.marks()
         failed = set(failed)
-        self.ready = [u for u in plan.units if u.page not in failed and u.key in self.marks]
+        ready = [u for u in plan.units if u.page not in failed and u.key in self.marks]
+        self.ready = [unit for unit in ready if unit.chapter != PROFILE]
+        self.profiles = {
+            slug: list(own)
+            for slug, own in groupby((u for u in ready if u.chapter == PROFILE), lambda u: u.slug)
+        }
         self.old = plan.project.pages
         self.scratch = plan.project.build / "pages.next"
         self.memory = plan.project.build / "pages.json"
@@ -85,17 +98,62 @@ class _Writer:
         self.made: dict[str, Any] = {}
         shutil.rmtree(self.scratch, ignore_errors=True)
 
+    def keep(self, name: str) -> None:
+        """Take over a folder as it is."""
+        if (self.old / name).is_dir():
+            shutil.copytree(self.old / name, self.scratch / name, dirs_exist_ok=True)
+
+    def keep_rest(self, slug: str) -> None:
+        """Take over those pages of an association that a run of chapters, or of profiles, was not about."""
+        if self.plan.only == "chapters":
+            if self._declares_profiles(slug):
+                self.keep(f"{slug}/areas")
+        elif (self.old / slug).is_dir():
+            left_out = shutil.ignore_patterns("areas")
+            shutil.copytree(self.old / slug, self.scratch / slug, ignore=left_out, dirs_exist_ok=True)
+            if slug not in self.profiles:
+                self._take_from_cover(slug)
+
+    def _declares_profiles(self, slug: str) -> bool:
+        try:
+            return read_params(self.plan.project, slug).profiles is not None
+        except ReviewError:
+            return True  # said where the run was planned; its pages stay until it can be read again
+
     def write(self) -> int:
         """Write all pages, and the cover of each review; returns their number."""
         pages = sum(self._page(unit) for unit in self.ready)
         for slug in self.plan.slugs:
             units = [unit for unit in self.ready if unit.slug == slug]
-            if units:
-                whole = {unit.chapter for unit in units}
+            if slug in self.profiles:
+                self._areas(slug, self.profiles[slug])
+            if self.plan.only == "profiles" and slug in self.profiles:
+                self._add_to_cover(slug)
+            elif units:
+                whole = {unit.chapter for unit in units} | {PROFILE}
                 failed = {unit.chapter for unit in self.plan.units if unit.slug == slug} - whole
                 self._cover(slug, units, failed)
                 pages += 1
         return pages
+
+    def _add_to_cover(self, slug: str) -> None:
+        """See that the cover of a review names its areas; where there is no chapter yet, it names nothing else."""
+        name = f"{slug}/index.md"
+        cover = self.scratch / name
+        association = read_params(self.plan.project, slug)
+        section = areas_section(association.association.tier)
+        if not cover.is_file():
+            self.put(name, f"# {plain(association.place)}\n\n{section}")
+        elif section not in (known := cover.read_text("utf-8")):
+            self.put(name, f"{known}\n{section}")
+
+    def _take_from_cover(self, slug: str) -> None:
+        """See that the cover of a review does not lead to areas of which there is no page any more."""
+        cover = self.scratch / slug / "index.md"
+        if cover.is_file():
+            set_language(self.plan.edition.language, self.plan.project.locales)
+            heading = f"## {_('Local governments')}\n"
+            self.put(f"{slug}/index.md", cover.read_text("utf-8").split(heading)[0])
 
     def record(self, ledger: Ledger, kept: list[str]) -> None:
         """Write the page that says how the book was made."""
@@ -138,6 +196,15 @@ class _Writer:
         goals = [u.page for u in self.ready if u.slug == unit.slug and "goal" in u.parameters]
         return [page.split("/")[1] for page in goals]
 
+    def _areas(self, slug: str, units: list[Unit]) -> None:
+        """Write what `vsrbook build` makes the pages of areas from, and the page that lists them."""
+        from vsrbook.publishing.areas.listing import write_area_pages
+
+        folder = self.scratch / slug / "areas"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in write_area_pages(self.plan, slug, units, self.cache.address).items():
+            self.put(f"{slug}/areas/{name}", content)
+
     def _taken_over(self, page: str, mark: str) -> list[str] | None:
         """Take over a page's files where it is to be made of the same, and they are as they were made."""
         known = self.known.get(page, {})
@@ -165,13 +232,14 @@ class _Writer:
     def _cover(self, slug: str, units: list[Unit], failed: set[str]) -> None:
         """Write a review's cover; where nothing of it has changed, the review need not be read."""
         name = f"{slug}/index.md"
-        mark = digest([[unit.key for unit in units], sorted(failed), _dressing()])
+        with_areas = (self.scratch / slug / "areas" / "index.md").is_file()
+        mark = digest([[unit.key for unit in units], sorted(failed), with_areas, _dressing()])
         files = self._taken_over(name, mark)
         if files is None:
             review = self.plan.review(slug)
             if review is None:
                 return
-            self.put(name, make_index(review, units, failed))
+            self.put(name, make_index(review, units, failed, with_areas=with_areas))
         self._enter(name, mark, [name])
 
 
@@ -198,7 +266,7 @@ def make_page(
     without content is left out; the title names the place; a banner says who stands behind the page.
     """
     set_language(unit.parameters["language"], review.project.locales if review else None)
-    cells = [_clean_cell(cell) for cell in notebook["cells"] if not HIDDEN & set(_tags(cell))]
+    cells = [clean_cell(cell) for cell in notebook["cells"] if not HIDDEN & set(tags_of(cell))]
     cells = prune_sections(cells)
     if review is not None:
         cells[0] = _markdown(f"# {page_title(unit, review)}")
@@ -215,10 +283,10 @@ def page_title(unit: Unit, review: Review) -> str:
     title = find_chapter(unit.chapter).title
     if "goal" in unit.parameters:
         title = GOALS[unit.parameters["goal"]].title
-    return _plain(_("{place} – {title}").format(place=review.place, title=title))
+    return plain(_("{place} – {title}").format(place=review.place, title=title))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Take the meaning from signs that Markdown would read."""
     escaped = re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(text.split()))
     return re.sub(r"^(\d*)([-+%:.)])", r"\1\\\2", escaped)  # signs that begin a list, a comment, a fence
@@ -226,7 +294,14 @@ def _plain(text: str) -> str:
 
 def banner(review: Review) -> str:
     """Say who stands behind the page: on every page of a review, not only on the first."""
-    name = review.association.association.name
+    association = review.association
+    return write_banner(
+        association.association.name, association.standing, review.edition, draft=review.draft
+    )
+
+
+def write_banner(name: str, standing: str, edition: str, *, draft: bool) -> str:
+    """Say whose page it is, and whether it is an illustration, sample data or a draft."""
     words = {
         "illustration": _(
             "Prepared from public sources to show how a review is made. Not a publication of {name}, "
@@ -236,10 +311,10 @@ def banner(review: Review) -> str:
             "Sample data. The figures on this page are invented; they say nothing about a real place."
         ),
         "association": _("Review of {name}, edition {edition}."),
-    }[review.association.standing].format(name=name, edition=review.edition)
-    draft = Markup(" <strong>{}</strong>").format(_("Draft: gaps are shown.")) if review.draft else Markup("")
-    kind = "vsr-sample" if review.association.standing == "sample" else "vsr-banner"
-    return str(Markup('<div class="{}" role="note"><p>{}{}</p></div>').format(kind, _one_line(words), draft))
+    }[standing].format(name=name, edition=edition)
+    gaps = Markup(" <strong>{}</strong>").format(_("Draft: gaps are shown.")) if draft else Markup("")
+    kind = "vsr-sample" if standing == "sample" else "vsr-banner"
+    return str(Markup('<div class="{}" role="note"><p>{}{}</p></div>').format(kind, _one_line(words), gaps))
 
 
 def _one_line(words: str) -> Markup:
@@ -248,9 +323,14 @@ def _one_line(words: str) -> Markup:
 
 
 def _footer(unit: Unit, review: Review) -> str:
+    return str(write_origin(unit.notebook, review.slug, review.edition))
+
+
+def write_origin(notebook: str, slug: str, edition: str) -> Markup:
+    """Say from what a page is made."""
     words = _("Made from notebooks/{notebook} and the tables in data/{slug}/, edition {edition}.")
-    filled = words.format(notebook=unit.notebook, slug=review.slug, edition=review.edition)
-    return str(Markup('<p class="vsr-made">{}</p>').format(_one_line(filled)))
+    filled = words.format(notebook=notebook, slug=slug, edition=edition)
+    return Markup('<p class="vsr-made">{}</p>').format(_one_line(filled))
 
 
 def _markdown(source: str) -> dict[str, Any]:
@@ -262,11 +342,12 @@ def _markdown(source: str) -> dict[str, Any]:
     }
 
 
-def _tags(cell: dict[str, Any]) -> list[str]:
+def tags_of(cell: dict[str, Any]) -> list[str]:
+    """Return the tags that a cell's author has given it."""
     return list(cell["metadata"].get("tags", []))
 
 
-def _clean_cell(cell: dict[str, Any]) -> dict[str, Any]:
+def clean_cell(cell: dict[str, Any]) -> dict[str, Any]:
     """Keep a cell's prose (translated) or its outputs; nothing of the code, no times."""
     if cell["cell_type"] == "markdown":
         return {**cell, "metadata": {}, "source": translate("".join(cell["source"]))}
@@ -325,7 +406,9 @@ def write_figure_files(page: Notebook, folder: Path, prefix: str) -> list[Path]:
     return written
 
 
-def make_index(review: Review, units: Iterable[Unit], failed: Iterable[str] = ()) -> str:
+def make_index(
+    review: Review, units: Iterable[Unit], failed: Iterable[str] = (), *, with_areas: bool = False
+) -> str:
     """Return the cover page of a review: what is in it, and what is left out, and why.
 
     `failed` are the chapters whose notebook failed; all others that are missing lack evidence.
@@ -337,9 +420,9 @@ def make_index(review: Review, units: Iterable[Unit], failed: Iterable[str] = ()
     left_out = [
         chapter.title for chapter in CHAPTERS if chapter.id not in pages and chapter.title not in broken
     ]
-    lines = [f"# {_plain(review.place)}", "", banner(review), ""]
+    lines = [f"# {plain(review.place)}", "", banner(review), ""]
     lines += [
-        _plain(
+        plain(
             _("{association} ({short}), edition {edition}").format(
                 association=body.name, short=body.short_name, edition=review.edition
             )
@@ -348,16 +431,25 @@ def make_index(review: Review, units: Iterable[Unit], failed: Iterable[str] = ()
     ]
     lines += [f"## {_('Chapters')}", ""]
     lines += [
-        f"- [{chapter.number} {_plain(chapter.title)}]({pages[chapter.id]}.ipynb)" for chapter in chapters
+        f"- [{chapter.number} {plain(chapter.title)}]({pages[chapter.id]}.ipynb)" for chapter in chapters
     ]
     if left_out:
         words = _("Left out, because the sources hold no evidence for them: {chapters}.")
-        lines += ["", _plain(words.format(chapters=join(left_out)))]
+        lines += ["", plain(words.format(chapters=join(left_out)))]
     if broken:
         words = _("Missing, because the chapter could not be computed: {chapters}.")
-        lines += ["", _plain(words.format(chapters=join(broken)))]
+        lines += ["", plain(words.format(chapters=join(broken)))]
     entries = [f"{chapter.number} {chapter.title} <{pages[chapter.id]}>" for chapter in chapters]
+    if with_areas:
+        return "\n".join([*lines, "", _toctree(entries), "", areas_section(body.tier)])
     return "\n".join([*lines, "", _toctree(entries), ""])
+
+
+def areas_section(tier: str) -> str:
+    """Return the part of a cover that leads to the pages of areas."""
+    words = plain(_("All {tier}: a page for each").format(tier=tier))
+    lines = [f"## {_('Local governments')}", "", f"- [{words}](areas/index.md)", ""]
+    return "\n".join([*lines, _toctree([f"{plain(capital(tier))} <areas/index>"]), ""])
 
 
 def _toctree(entries: Iterable[str]) -> str:

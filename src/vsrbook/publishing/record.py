@@ -74,10 +74,35 @@ def _pages(plan: Plan, ledger: Ledger, kept: set[str]) -> Iterator[str]:
     """Yield a table for each association: one line a page."""
     units = [*plan.units, *(unit for unit in ledger.units() if unit.slug in kept)]
     units = [unit for unit in units if not ledger.has_failed(unit)]
+    profiles = [unit for unit in units if unit.chapter == "profile"]
+    units = [unit for unit in units if unit.chapter != "profile"]
     for slug, own in groupby(sorted(units, key=lambda unit: unit.slug), key=lambda unit: unit.slug):
         records = [_record(unit, ledger.pages.get(unit.page, {})) for unit in own]
         yield str(_html(records, _place(plan, slug)))
         yield ""
+    if profiles:
+        yield from ("", str(_profiles(plan, ledger, profiles)), "")
+
+
+def _profiles(plan: Plan, ledger: Ledger, units: list[Unit]) -> Markup:
+    """Return a table with a line for each association: thousands of pages differ in their areas only."""
+    records: list[dict[str, Cell]] = []
+    for slug, own in groupby(sorted(units, key=lambda unit: unit.slug), key=lambda unit: unit.slug):
+        pages = list(own)
+        known = [entry for unit in pages if (entry := ledger.pages.get(unit.page, {})).get("key") == unit.key]
+        seconds = [float(entry["seconds"]) for entry in known]
+        peaks = [float(entry["peak_mb"]) for entry in known if entry.get("peak_mb") is not None]
+        records.append(
+            {
+                _("Review"): _place(plan, slug),
+                _("Pages"): len(pages),
+                _("Seconds"): round(sum(seconds), 2) if seconds else None,
+                _("Memory, MB"): max(peaks) if peaks else None,
+            }
+        )
+    return _html(
+        records, _("Pages of local governments, one an area: seconds of all together, memory of the largest")
+    )
 
 
 def _place(plan: Plan, slug: str) -> str:

@@ -171,6 +171,8 @@ class Sidebar:
 
     def _leading_to(self, docname: str) -> list[str]:
         pages = []
+        if docname not in self._parents and docname.rpartition("/")[0].endswith("/areas"):
+            docname = f"{docname.rpartition('/')[0]}/index"  # the pages of areas stand under their list
         while docname:
             pages.append(docname)
             docname = self._parents.get(docname, "")

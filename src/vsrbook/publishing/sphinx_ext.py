@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vsrbook import text
+from vsrbook.files import read_json
+from vsrbook.publishing.areas.shell import LISTING, PAGE
 from vsrbook.publishing.figure_html import has_chart, register_figures
 from vsrbook.publishing.maths import register_maths
 from vsrbook.publishing.sidebar import register_sidebar
@@ -13,6 +16,8 @@ from vsrbook.publishing.vega_bundle import THEME, bundle_name, default_cache, wr
 from vsrbook.text import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
@@ -26,7 +31,8 @@ def set_up_book(app: Sphinx, config: Config) -> None:
     if config.vsrbook_locales:
         text.set_language(config.language, Path(app.srcdir, config.vsrbook_locales))
     bundle = write_bundle(Path(app.srcdir, config.vsrbook_cache) if config.vsrbook_cache else default_cache())
-    ours = [THEME / "vsrbook.css", THEME / "page.js", THEME / "figures.js", bundle]
+    names = ("vsrbook.css", "page.js", "figures.js", "areas.css", "areas.js", "profiles.css")
+    ours = [*(THEME / name for name in names), bundle]
     config.templates_path = [str(THEME), *config.templates_path]
     config.html_static_path = [*config.html_static_path, *map(str, ours)]
     # without it the theme writes an empty mode, and says so on every page's console
@@ -49,14 +55,64 @@ def add_words(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Hand the words of buttons to a page's templates, and the chart script to pages that have a chart."""
-    del pagename, templatename
+    del templatename
+    is_index = pagename.endswith("/areas/index")
+    is_frame = pagename.endswith(f"/areas/{PAGE}")  # pages with charts are made of it
     words = theme_words()
     context["vsr_words"] = words
     names: dict[str, Any] = {f"data-{key}": words[key] for key in ("search", "navigation", "contents")}
     app.add_js_file("page.js", loading_method="defer", **names)
-    if app.builder.name != "singlehtml" and has_chart(doctree):
+    if is_index or is_frame:
+        app.add_css_file("areas.css", priority=905)  # the map is on both
+    if is_index:
+        app.add_js_file("areas.js", loading_method="defer")
+    if is_frame:
+        app.add_css_file("profiles.css", priority=910)
+    if app.builder.name != "singlehtml" and (is_frame or has_chart(doctree)):
         names = {"data-vega": bundle_name()}
         app.add_js_file("figures.js", loading_method="defer", **names)
+
+
+def index_areas(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Tell the search of the book about the pages of areas: their titles, and where they lie.
+
+    Sphinx asks for further pages at the end of a build; there are none, and the search is not written yet.
+    """
+    indexer: Any = getattr(app.builder, "indexer", None)
+    if indexer is None:
+        return iter(())
+    names, prune = [], indexer.prune
+    for path in sorted(Path(app.srcdir, "book", "associations").glob(f"*/areas/{LISTING}")):
+        base = path.parent.relative_to(app.srcdir).as_posix()
+        for page, title in read_json(path).get("titles", {}).items():
+            names.append(f"{base}/{page}")
+            indexer.feed(names[-1], f"{names[-1]}.ipynb", _escape(title), _title_alone(title))
+
+    def keep_areas(docnames: Iterable[str]) -> None:
+        # Sphinx takes out what is no page of its own just before it writes; the frames are, and nothing to find
+        prune({*names, *(name for name in docnames if not name.endswith(f"/areas/{PAGE}"))})
+        # the page of results reads titles as HTML; Sphinx escapes those of pages, but not all others
+        indexer._all_titles = {
+            name: [(_escape(title), anchor) for title, anchor in titles]
+            for name, titles in indexer._all_titles.items()
+        }
+
+    indexer.prune = keep_areas
+    return iter(())
+
+
+def _escape(title: str) -> str:
+    return html.escape(title, quote=False)
+
+
+def _title_alone(title: str) -> nodes.document:
+    """Make a document of which the search reads nothing but its title."""
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    document = new_document(title)
+    document += nodes.section("", nodes.title(title, title), ids=[""])
+    return document
 
 
 def silence_thebe(app: Sphinx) -> None:
@@ -76,6 +132,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", set_up_book)
     app.connect("html-page-context", add_words, priority=400)  # before the theme renders parts of the page
     app.connect("builder-inited", silence_thebe)
+    app.connect("html-collect-pages", index_areas)
     app.add_css_file("vsrbook.css", priority=900)
     register_figures(app)
     register_maths(app)

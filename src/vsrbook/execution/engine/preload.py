@@ -15,7 +15,14 @@ LIBRARIES = (
     *("babel.numbers", "babel.dates", "babel.lists"),
 )
 ROOMS = ("vsrbook.chapters", "vsrbook.figures", "vsrbook.methods")
-MODULES = ("vsrbook.review", "vsrbook.library", "vsrbook.assessing", "vsrbook.tables", "vsrbook.params")
+MODULES = (
+    "vsrbook.review",
+    "vsrbook.library",
+    "vsrbook.assessing",
+    "vsrbook.tables",
+    "vsrbook.params",
+    "vsrbook.profiles",
+)
 
 
 def preload(shell: Any) -> list[str]:
