@@ -468,6 +468,16 @@ def test_without_scripts_the_page_is_whole(chromium: Any, site: str) -> None:
 
 
 @pytest.mark.browser
+def test_search_shows_titles_as_text(chromium: Any, site: str) -> None:
+    """A title with signs of HTML is found, and shown as it is: no element is made of it."""
+    with visit(chromium, f"{site}/search.html?q=uganda%20%3Ceast%3E") as seen:
+        first = seen.page.locator("#search-results li a").first
+        assert first.inner_text() == "Uganda <East>"
+        assert seen.page.locator("#search-results east").count() == 0
+        assert (seen.foreign, seen.missing, seen.errors) == ([], [], [])
+
+
+@pytest.mark.browser
 def test_failed_drawing_leaves_the_image(chromium: Any, site: str) -> None:
     """When the bundle cannot be loaded the image stays, and the console tells which figure is meant."""
     context = chromium.new_context()

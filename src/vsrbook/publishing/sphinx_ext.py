@@ -86,12 +86,13 @@ def index_areas(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         base = path.parent.relative_to(app.srcdir).as_posix()
         for page, title in read_json(path).get("titles", {}).items():
             names.append(f"{base}/{page}")
-            indexer.feed(names[-1], f"{names[-1]}.ipynb", _escape(title), _title_alone(title))
+            indexer.feed(names[-1], f"{names[-1]}.ipynb", title, _title_alone(title))
 
     def keep_areas(docnames: Iterable[str]) -> None:
         # Sphinx takes out what is no page of its own just before it writes; the frames are, and nothing to find
         prune({*names, *(name for name in docnames if not name.endswith(f"/areas/{PAGE}"))})
-        # the page of results reads titles as HTML; Sphinx escapes those of pages, but not all others
+        # the page of results reads titles as HTML: a place's name in one must stay text
+        indexer._titles = {name: _escape(title) for name, title in indexer._titles.items()}
         indexer._all_titles = {
             name: [(_escape(title), anchor) for title, anchor in titles]
             for name, titles in indexer._all_titles.items()
