@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 from measuring import HEAD, Line, describe_machine
-from synthetic import Size, write_review
+from synthetic import Size, make_book
 
 from vsrbook.execution.cache import open_cache
 from vsrbook.execution.plan import Unit, make_plan
@@ -267,39 +267,11 @@ def measure_cluster(count: int, curve: Sequence[int]) -> list[Line]:
 
 # ---------- deciding ----------
 
-PROFILE = [
-    "# Title",
-    'association = ""\nedition = ""\nlanguage = "en"\naudience = "public"\ndraft = False\narea = ""',
-    "from vsrbook import load_profile\n\nprofile = load_profile(association, area=area)",
-]
-
-
-def make_project(root: Path, size: Size) -> Project:
-    """Make a project of synthetic data with one profile an area, all of them as if they had run."""
-    write_review(root, size)
-    (root / "data" / "reference").mkdir()
-    (root / "locales").mkdir()
-    (root / "_config.yml").write_text("title: Samplia\n", "utf-8")
-    (root / "notebooks").mkdir()
-    for path in (ROOT / "notebooks").glob("*.ipynb"):
-        (root / "notebooks" / path.name).write_bytes(path.read_bytes())
-    kinds = (("markdown", {}), ("code", {"tags": ["parameters"]}), ("code", {}))
-    cells = [
-        {"cell_type": kind, "metadata": metadata, "source": source}
-        for (kind, metadata), source in zip(kinds, PROFILE, strict=True)
-    ]
-    (root / "notebooks" / "profile.ipynb").write_text(json.dumps({"cells": cells}), "utf-8")
-    for path in root.rglob("*.*"):
-        os.utime(
-            path, (time.time() - 60, time.time() - 60)
-        )  # a file of a moment ago is read again, to be sure
-    return Project(root)
-
 
 def measure_deciding(size: Size) -> list[Line]:
     """Decide that nothing has changed; then that one value has."""
     with tempfile.TemporaryDirectory() as scratch:
-        project = make_project(Path(scratch), size)
+        project = Project(make_book(Path(scratch), size))
         plan = make_plan(project, Edition())
         cache = open_cache(str(project.build / "executed"))
         for unit in plan.units:

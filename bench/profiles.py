@@ -22,10 +22,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent))
 from measuring import HEAD, Line, describe_machine
-from synthetic import Size, write_review
+from synthetic import Size, make_book
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).with_name("results-profiles.md")
@@ -105,21 +109,6 @@ def _memory(pid: int) -> float:
 
 
 # ---------- a book with nothing but profiles ----------
-
-
-def make_book(root: Path, size: Size) -> Path:
-    """Make a book project of synthetic data in a folder."""
-    write_review(root, size)
-    for name in ("_config.yml", "_toc.yml"):
-        shutil.copy(ROOT / name, root / name)
-    shutil.copytree(ROOT / "data" / "reference", root / "data" / "reference")
-    shutil.copytree(ROOT / "notebooks", root / "notebooks")
-    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("associations"))
-    (root / "locales").mkdir()
-    settled = time.time() - 60  # a file of a moment ago is read again, to be sure
-    for path in root.rglob("*.*"):
-        os.utime(path, (settled, settled))
-    return root
 
 
 def forget(root: Path) -> None:
@@ -241,9 +230,9 @@ def measure_size(root: Path) -> list[str]:
 
 
 @contextmanager
-def _browser(play: object) -> Iterator[object]:
+def _browser(play: Playwright) -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])  # type: ignore[attr-defined]
+    browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
     try:
         yield browser
     finally:
@@ -293,7 +282,7 @@ def measure_list(root: Path) -> list[Line]:
     ready, answers = [], []
     with sync_playwright() as play, _browser(play) as browser:
         for _ in range(3):
-            page = browser.new_page(viewport={"width": 1280, "height": 900})  # type: ignore[attr-defined]
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
             start = time.perf_counter()
             page.goto(page_file.as_uri(), wait_until="commit")
             page.wait_for_selector(".vsr-areas input:enabled")

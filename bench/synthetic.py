@@ -6,12 +6,16 @@ data/samplia/*.csv into a folder.
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 FIRST_YEAR = 2010
 NOTE = "# Invented figures for measuring: Samplia is no real place.\n"
 PARAMS = """association:
@@ -88,6 +92,21 @@ def write_review(root: Path, size: Size, seed: int = 1) -> Path:
     ]
     (folder / "indicators.csv").write_text(INDICATOR_COLUMNS + "".join(indicators), "utf-8")
     return write_observations(folder / "observations.csv", size, seed)
+
+
+def make_book(root: Path, size: Size) -> Path:
+    """Make a book project of synthetic data in a folder."""
+    write_review(root, size)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, root / name)
+    shutil.copytree(ROOT / "data" / "reference", root / "data" / "reference")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    shutil.copytree(ROOT / "book", root / "book", ignore=shutil.ignore_patterns("associations"))
+    (root / "locales").mkdir()
+    settled = time.time() - 60  # a file of a moment ago is read again, to be sure
+    for path in root.rglob("*.*"):
+        os.utime(path, (settled, settled))
+    return root
 
 
 def write_observations(path: Path, size: Size, seed: int = 1) -> Path:

@@ -10,10 +10,9 @@ from vsrbook.fast_reading import NotClean
 from vsrbook.params import Association, read_params
 from vsrbook.problems import Problem, ReviewError, only_errors
 from vsrbook.project import Project
-from vsrbook.review import empty_table
+from vsrbook.review import empty_table, read_declared
 from vsrbook.store import CleanCsv, digest_table, find_stale, write_store
 from vsrbook.tables import TABLES
-from vsrbook.tables_reading import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,11 +52,12 @@ def compile_association(project: Project, slug: str) -> bool:
         return False  # check says it
     folder = store_folder(project, slug)
     digests = _digest_tables(project, association)
-    if not digests or not find_stale(folder, digests):
+    stale = find_stale(folder, digests) if digests else set()
+    if not stale:
         return False
     frames: dict[str, pd.DataFrame | CleanCsv] = {
         name: _as_a_stream(project, association, name) or _read_as_it_stands(project, association, name)
-        for name in find_stale(folder, digests)
+        for name in stale
     }
     kept = dict.fromkeys(digests.keys() - frames.keys(), empty_table(TABLES["observations"]))
     try:
@@ -88,11 +88,7 @@ def _digest_tables(project: Project, association: Association) -> dict[str, str]
 def _read_as_it_stands(project: Project, association: Association, name: str) -> pd.DataFrame:
     """Read a checked table as its file has it: not yet in the words of an edition."""
     declared = association.tables[name]  # type: ignore[index]  # keys are TableName, name is one
-    path = project.data / association.slug / declared.file
-    cache = project.build / "tables"
-    frame, problems = read_table(
-        path, TABLES[name], project.name(path), declared.sheet, declared.source, cache
-    )
+    frame, problems = read_declared(project, association.slug, name, declared)
     if errors := only_errors(problems):
         raise ReviewError(errors)
     return frame

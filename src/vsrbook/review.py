@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vsrbook import text
-from vsrbook.params import Association, read_params
+from vsrbook.params import Association, TableFile, read_params
 from vsrbook.problems import Problem, ReviewError, only_errors, shorten, sort_problems, suggest
 from vsrbook.project import Project, find_project
 from vsrbook.sdg import check_code
@@ -315,14 +315,7 @@ def find_empty(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
         for name, declared in association.tables.items():
             path = project.data / slug / declared.file
             if path.is_file():
-                frame, _seen = read_table(
-                    path,
-                    TABLES[name],
-                    project.name(path),
-                    declared.sheet,
-                    declared.source,
-                    project.build / "tables",
-                )
+                frame, _seen = read_declared(project, slug, name, declared)
                 if frame.empty:
                     hint = f"fill it, or take {name} out of the params; with --draft it may stay empty"
                     problems.append(Problem(project.name(path), "the table has no rows", hint))
@@ -349,13 +342,18 @@ def _read_tables(
         if declared is None:
             tables[name] = empty_table(table)
             continue
-        path = project.data / association.slug / declared.file
-        frame, found = read_table(
-            path, table, project.name(path), declared.sheet, declared.source, project.build / "tables"
-        )
+        frame, found = read_declared(project, association.slug, name, declared)
         tables[name] = fill_text(frame)
         problems += found
     return tables, problems
+
+
+def read_declared(
+    project: Project, slug: str, name: str, declared: TableFile
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Read a table of an association from the file that its params declare, as it stands there."""
+    path, cache = project.data / slug / declared.file, project.build / "tables"
+    return read_table(path, TABLES[name], project.name(path), declared.sheet, declared.source, cache)
 
 
 def _hide_small_counts(
@@ -398,9 +396,7 @@ def _read_previous(
     for name, file in (("observations", declared.observations), ("indicators", declared.indicators)):
         if file is None:
             continue
-        path = project.data / association.slug / file.file
-        cache = project.build / "tables"
-        frame, found = read_table(path, TABLES[name], project.name(path), file.sheet, file.source, cache)
+        frame, found = read_declared(project, association.slug, name, file)
         tables[name] = fill_text(frame)
         problems += found
     return tables, problems

@@ -107,16 +107,8 @@ EVERYTHING = Reads(None, "", None, "all")
 LOADERS = {"load_review", "load_library", "load_profile"}
 # other ways to data: who uses one has not declared what is read
 READERS = {
-    *(
-        "read_review",
-        "read_table",
-        "read_reference",
-        "open_store",
-        "open_profiles",
-        "read_profile",
-        "Dataset",
-    ),
-    *("find_project", "Project", "open", "Path"),
+    *("read_review", "read_declared", "read_table", "read_reference", "open_store"),
+    *("open_profiles", "read_profile", "Dataset", "find_project", "Project", "open", "Path"),
     *("read_csv", "read_excel", "read_parquet", "read_json", "read_feather", "read_text", "read_bytes"),
 }
 
@@ -189,7 +181,7 @@ def _find_reads(cells: Iterable[Mapping[str, Any]], parameters: Collection[str])
             return EVERYTHING
         calls += found
     reviews, libraries, profiles = (
-        [call for call in calls if call.func.id == name]  # type: ignore[attr-defined]
+        [call for call in calls if call.func.id == name]  # type: ignore[attr-defined]  # _is_loader: a name
         for name in ("load_review", "load_library", "load_profile")
     )
     limits = {_limit(call, parameters) for call in reviews}
@@ -208,7 +200,7 @@ def _profiles_read(calls: Collection[ast.Call], parameters: Collection[str]) -> 
 def _loads_own(call: ast.Call) -> bool:
     names = ("association", "area")
     given = dict(zip(names, call.args, strict=False)) | {k.arg: k.value for k in call.keywords if k.arg}
-    return all(isinstance(given.get(name), ast.Name) and given[name].id == name for name in names)  # type: ignore[attr-defined]
+    return all(isinstance(given.get(name), ast.Name) and given[name].id == name for name in names)  # type: ignore[attr-defined]  # as the line says
 
 
 def _is_loader(node: ast.AST) -> TypeGuard[ast.Call]:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 
 from vsrbook.methods.peers import spread
 from vsrbook.naming import area_names
 from vsrbook.problems import Problem, list_some, shorten
-from vsrbook.profiles.series import SUPPRESSED, Floats
+from vsrbook.profiles.series import Floats
 from vsrbook.profiles.standing import Standing
 from vsrbook.review import Review, table_file
 from vsrbook.text import number
 
 LEAST_TWINS = 5  # values that two areas must share to be twins: fewer may be chance
 LEAST_GROUP = 8  # values of a group, for one to be far outside it
-FENCE = (
-    3.0  # interquartile ranges beyond the quartiles: Tukey's outer fence (Exploratory Data Analysis, 1977)
-)
+# interquartile ranges beyond the quartiles: Tukey's outer fence (Exploratory Data Analysis, 1977)
+FENCE = 3.0
 MOST_HAVE = 0.9  # of a level's areas have a value: then an area without one is told
 MOST_TOLD = 200  # of one kind
 
@@ -49,13 +47,8 @@ def cross_check(review: Review, standing: Standing) -> list[Problem]:
     return found
 
 
-def _known(standing: Standing) -> npt.NDArray[np.bool_]:
-    hidden = standing.latest.status == SUPPRESSED
-    return np.asarray(np.isfinite(standing.latest.value) | hidden, dtype=np.bool_)
-
-
 def _find_empty(standing: Standing, called: list[str]) -> Iterator[tuple[str, str]]:
-    empty = (standing.levels >= 0) & ~_known(standing).any(axis=1)
+    empty = (standing.levels >= 0) & ~standing.latest.known.any(axis=1)
     for area in np.flatnonzero(empty):
         yield (
             f"{called[area]} has no value at all: its page will be empty",
@@ -64,7 +57,7 @@ def _find_empty(standing: Standing, called: list[str]) -> Iterator[tuple[str, st
 
 
 def _find_gaps(review: Review, standing: Standing, called: list[str]) -> Iterator[tuple[str, str]]:
-    known, codes = _known(standing), review.tables["indicators"]["indicator_code"].tolist()
+    known, codes = standing.latest.known, review.tables["indicators"]["indicator_code"].tolist()
     for level in np.unique(standing.levels[standing.levels >= 0]):
         own = np.flatnonzero(standing.levels == level)
         usual = known[own].mean(axis=0) >= MOST_HAVE

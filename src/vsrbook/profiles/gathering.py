@@ -220,16 +220,13 @@ def find_hidden(review: Review, store: Store) -> npt.NDArray[np.int64]:
         return np.array([], dtype=np.int64)
     from vsrbook.methods.suppression import find_small
 
-    if stored.rows <= CHUNK_ROWS:
-        parts = [fill_text(store.read("observations"))]
-    else:
-        parts = (
-            fill_text(store.read_indicator(code)) for code in review.tables["indicators"]["indicator_code"]
-        )  # type: ignore[assignment]
+    codes = review.tables["indicators"]["indicator_code"]
+    is_small = stored.rows <= CHUNK_ROWS
+    read = [store.read("observations")] if is_small else map(store.read_indicator, codes)
     areas, indicators = review.tables["areas"], review.tables["indicators"]
     before = _hidden_before(review)
     found = []
-    for part in parts:
+    for part in map(fill_text, read):
         hidden = find_small(part, areas, indicators, minimum)
         if before:
             again = [row in before for row in part[KEY].itertuples(index=False, name=None)]

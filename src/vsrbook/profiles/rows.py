@@ -43,7 +43,7 @@ class RowMaker:
         self._sources = list(totals.sources)
         self._codes = self._areas["area_code"].tolist()
         self._cite = cache(partial(cite, review))  # looked up for each area, of few sources
-        known = np.isfinite(standing.latest.value) | (standing.latest.status == STATUSES.index("suppressed"))
+        known = standing.latest.known
         profiled = standing.levels >= 0
         self._has_rows = known
         self._collected = {

@@ -24,9 +24,8 @@ KIND = np.dtype(
         *(("value", np.float64), ("status", np.int8), ("source", np.int32)),
     ]
 )
-Values = npt.NDArray[
-    Any
-]  # of KIND: positions of area and indicator, year, value, positions of status, source
+# of KIND: positions of area and indicator, year, value, positions of status and source
+Values = npt.NDArray[Any]
 
 
 @dataclass
@@ -93,6 +92,11 @@ class Latest:
     year: Integers
     status: npt.NDArray[np.int8]
     source: npt.NDArray[np.int32]
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Where there is a latest value, also one that is suppressed."""
+        return np.asarray(np.isfinite(self.value) | (self.status == SUPPRESSED), dtype=np.bool_)
 
     @classmethod
     def of(cls, areas: int, indicators: int) -> Latest:

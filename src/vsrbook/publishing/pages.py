@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -390,20 +390,30 @@ def _is_empty(cell: dict[str, Any]) -> bool:
 
 def write_figure_files(page: Notebook, folder: Path, prefix: str) -> list[Path]:
     """Write each figure's image and data beside the page, and put their names into the payload."""
-    written = []
-    for cell in page["cells"]:
-        for output in cell.get("outputs", []):
-            payload = output["data"].get(MIME)
-            if payload is None:
-                continue
-            folder.mkdir(parents=True, exist_ok=True)
-            for kind in ("svg", "csv"):
-                path = folder / f"{prefix}-{payload['id']}.{kind}"
-                mark = "\ufeff" if kind == "csv" else ""  # Excel reads UTF-8 only with the mark
-                path.write_text(mark + payload.pop(f"{kind}_text"), "utf-8", newline="\n")
-                payload[kind] = f"{folder.name}/{path.name}"
-                written.append(path)
-    return written
+    files = take_figure_files(page["cells"], f"{folder.name}/{prefix}-")
+    if files:
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder.parent / name).write_text(content, "utf-8", newline="\n")
+    return [folder.parent / name for name in files]
+
+
+def take_figure_files(cells: Iterable[dict[str, Any]], stem: str) -> dict[str, str]:
+    """Take images and tables out of the figures; returns them by the names that are put in their place."""
+    files = {}
+    for payload in figures_of(cells):
+        for kind in ("svg", "csv"):
+            name = f"{stem}{payload['id']}.{kind}"
+            mark = "\ufeff" if kind == "csv" else ""  # Excel reads UTF-8 only with the mark
+            files[name] = mark + payload.pop(f"{kind}_text")
+            payload[kind] = name
+    return files
+
+
+def figures_of(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield what the cells put out for each figure."""
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    return (output["data"][MIME] for output in outputs if MIME in output["data"])
 
 
 def make_index(

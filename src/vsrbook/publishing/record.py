@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from vsrbook.chapters.outline import find_chapter
 from vsrbook.figures.blocks import data_table
+from vsrbook.params import read_params
+from vsrbook.problems import ReviewError
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
 from vsrbook.text import set_language
@@ -109,10 +111,9 @@ def _place(plan: Plan, slug: str) -> str:
     if not slug:
         return _("All reviews together")
     try:
-        review = plan.review(slug)
-    except KeyError:  # its params cannot be read now; its pages are those of an earlier run
+        return read_params(plan.project, slug).place
+    except ReviewError:  # its params cannot be read now; its pages are those of an earlier run
         return slug
-    return review.place if review else slug
 
 
 def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:

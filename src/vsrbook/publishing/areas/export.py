@@ -13,7 +13,15 @@ from markupsafe import Markup, escape
 from vsrbook.figures.figure import MIME
 from vsrbook.publishing.areas.shell import Shell
 from vsrbook.publishing.figure_html import measure_svg, parse_figure, render_figure
-from vsrbook.publishing.pages import HIDDEN, Notebook, clean_cell, prune_sections, tags_of
+from vsrbook.publishing.pages import (
+    HIDDEN,
+    Notebook,
+    clean_cell,
+    figures_of,
+    prune_sections,
+    tags_of,
+    take_figure_files,
+)
 from vsrbook.publishing.vega_bundle import THEME
 
 HEADING = re.compile(r"##\s+(.+)")
@@ -43,7 +51,9 @@ class ProfileExporter:
         """Return the page as HTML, and the files that stand beside it, by their names."""
         cells = [clean_cell(cell) for cell in notebook["cells"] if not HIDDEN & set(tags_of(cell))]
         cells = prune_sections(cells[1:])  # the first is the notebook's own title
-        files = _take_files(cells, page.name)
+        for payload in figures_of(cells):
+            payload["shape"] = measure_svg(payload["svg_text"][:2000])
+        files = take_figure_files(cells, f"{page.name}/")
         article = self._render(cells, page)
         sections = [(_anchor(found[1]), found[1]) for cell in cells if (found := _heading(cell))]
         sections.append(("data", page.data_title))
@@ -52,7 +62,7 @@ class ProfileExporter:
     def _render(self, cells: list[dict[str, Any]], page: Page) -> str:
         from nbformat import from_dict
 
-        nodes = from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]
+        nodes = from_dict({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]  # nbformat ships no types here
         article, _resources = self._exporter.from_notebook_node(nodes, resources={"page": page})
         return str(article)
 
@@ -76,23 +86,6 @@ class ProfileExporter:
         exporter.register_filter("prose", write_prose)
         exporter.register_filter("figure", lambda payload: render_figure(parse_figure(payload)))
         return exporter
-
-
-def _take_files(cells: list[dict[str, Any]], name: str) -> dict[str, str]:
-    """Take images and tables out of the figures, and put their names in their place."""
-    files = {}
-    for cell in cells:
-        for output in cell.get("outputs", []):
-            payload = output.get("data", {}).get(MIME)
-            if payload is None:
-                continue
-            payload["shape"] = measure_svg(payload["svg_text"][:2000])
-            for kind in ("svg", "csv"):
-                path = f"{name}/{payload['id']}.{kind}"
-                mark = "\ufeff" if kind == "csv" else ""  # Excel reads UTF-8 only with the mark
-                files[path] = mark + payload.pop(f"{kind}_text")
-                payload[kind] = path
-    return files
 
 
 def _heading(cell: Mapping[str, Any]) -> re.Match[str] | None:

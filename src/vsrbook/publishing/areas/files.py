@@ -31,6 +31,8 @@ from vsrbook.text import set_language
 
 NOTEBOOK = "profile.ipynb"
 GUIDE = "../../../reuse-data.html"
+# what packages have in common, of the data set's head
+SHARED = ("slug", "place", "association", "edition", "language", "standing", "licence", "minimum_count")
 PACKAGE_FILES = ("datapackage.json", "observations.csv", "profile.csv")
 
 
@@ -97,17 +99,8 @@ class AreaFiles:
     @cached_property
     def info_digest(self) -> str:
         """The digest of what all packages have in common."""
-        names = (
-            "slug",
-            "place",
-            "association",
-            "edition",
-            "language",
-            "standing",
-            "licence",
-            "minimum_count",
-        )
-        return digest([{name: self._head[name] for name in names}, self._dataset.table("sources").to_csv()])
+        shared = {name: self._head[name] for name in SHARED}
+        return digest([shared, self._dataset.table("sources").to_csv()])
 
     @property
     def store_digest(self) -> str:

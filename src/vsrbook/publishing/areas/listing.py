@@ -19,6 +19,7 @@ from vsrbook.profiles.mapping import MAP, read_map
 from vsrbook.profiles.profile import SUPPRESSED, indicators_of
 from vsrbook.publishing.areas import shell
 from vsrbook.publishing.areas.index import AreasIndex, IndexArea, IndexIndicator, make_index
+from vsrbook.publishing.pages import plain, write_banner
 from vsrbook.text import gettext as _
 from vsrbook.text import join, set_language
 
@@ -53,8 +54,6 @@ def write_area_pages(plan: Plan, slug: str, units: list[Unit], cache: str) -> di
 
 
 def _index_page(dataset: Dataset, block: Markup) -> str:
-    from vsrbook.publishing.pages import write_banner
-
     head = dataset.head
     banner = write_banner(head["association"], head["standing"], head["edition"], draft=head["draft"])
     words = _(
@@ -62,13 +61,7 @@ def _index_page(dataset: Dataset, block: Markup) -> str:
         "data to use again."
     )
     title = _("{place} – all {areas}").format(place=head["place"], areas=areas_words(head))
-    return f"# {_plain(title)}\n\n{banner}\n\n{words}\n\n```{{raw}} html\n{block}\n```\n"
-
-
-def _plain(text: str) -> str:
-    from vsrbook.publishing.pages import plain
-
-    return plain(text)
+    return f"# {plain(title)}\n\n{banner}\n\n{words}\n\n```{{raw}} html\n{block}\n```\n"
 
 
 def areas_words(head: dict[str, Any]) -> str:
@@ -89,15 +82,14 @@ def list_areas(dataset: Dataset, made: set[str]) -> AreasIndex:
         _index_indicator(indicators.loc[at], values[values["indicator"] == at], len(areas))
         for at in indicators.index
     ]
+    cited = dataset.head["map_source"]
     return AreasIndex(
         place=dataset.head["place"],
         level_words=areas_words(dataset.head),
         areas=areas,
         indicators=shown,
         shapes=read_map(dataset.folder, MAP),
-        source=_("Map: {source}").format(source=dataset.head["map_source"])
-        if dataset.head["map_source"]
-        else "",
+        source=_("Map: {source}").format(source=cited) if cited else "",
     )
 
 
@@ -144,8 +136,3 @@ def _index_indicator(indicator: pd.Series, rows: pd.DataFrame, areas: int) -> In
         values=values,
         suppressed=frozenset(np.asarray(hidden["area"]).tolist()),
     )
-
-
-def page_of(code: str) -> str:
-    """Return the file of an area's page."""
-    return f"{area_page(code)}.html"

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from vsrbook.problems import Problem, ReviewError
+
 LISTING = "profiles.json"  # beside it: which pages are to be made, of what, under which title
 PAGE = "vsr-profile-shell"  # the name of the page that Sphinx renders for its frame alone
 TITLE, SECTION = "vsrprofiletitle", "vsrprofilesection"
@@ -14,10 +16,6 @@ SOURCE = f"---\norphan: true\nnosearch: true\n---\n# {TITLE}\n\n## {SECTION}\n"
 ARTICLE = re.compile(r'(<article class="bd-article"[^>]*>).*?(</article>)', re.DOTALL)
 LINE = re.compile(rf"<li[^>]*>\s*<a[^>]*>\s*{SECTION}\s*</a>\s*</li>")
 PARTS = re.compile(rf"({TITLE}|{SECTION}|{PAGE}|\0)")
-
-
-class ShellError(RuntimeError):
-    """The theme's page is not made as this module knows it."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +36,11 @@ class Shell:
 
 
 def read_shell(page: Path) -> Shell:
-    """Read the page that Sphinx has rendered of SOURCE. Raises ShellError."""
+    """Read the page that Sphinx has rendered of SOURCE. Raises ReviewError."""
     text = page.read_text("utf-8")
     text, articles = ARTICLE.subn(lambda found: f"{found[1]}\0{found[2]}", text.replace("\0", ""))
     text, lines = LINE.subn(SECTION, text)
     if articles != 1 or not lines or TITLE not in text:
-        raise ShellError(
-            f"{page.name}: the theme's page has no article, title or list of contents where it had"
-        )
+        what = "the theme's page has no article, title or list of contents where it had"
+        raise ReviewError([Problem(page.name, what, "install the versions of requirements.lock")])
     return Shell(tuple(PARTS.split(text)))
