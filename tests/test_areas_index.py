@@ -29,7 +29,7 @@ HOSTILE = '</script><img src=x onerror="alert(1)">'
 HOSTILE_CODE = 'X/"><script>..'
 STYLES = [
     *package_files("pydata_sphinx_theme").glob("theme/*/static/styles/pydata-sphinx-theme.css"),  # type: ignore[attr-defined]  # a folder on the disk
-    *package_files("sphinx_book_theme").glob("theme/*/static/styles/sphinx-book-theme.css"),  # type: ignore[attr-defined]
+    *package_files("sphinx_book_theme").glob("theme/*/static/styles/sphinx-book-theme.css"),  # type: ignore[attr-defined]  # as above
     THEME / "vsrbook.css",
     THEME / "areas.css",
 ]
