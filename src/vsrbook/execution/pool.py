@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -164,6 +165,11 @@ def _cluster(address: str) -> Iterator[Executor]:
     try:
         yield executor
         executor.shutdown()
+    except KeyboardInterrupt:
+        # its event loop logs each future that is cancelled under it, as a traceback
+        for name in ("distributed", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        raise
     finally:
         executor.shutdown(wait=False)  # cancels what has not begun
         client.close(timeout=CONNECT_SECONDS)
