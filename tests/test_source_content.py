@@ -52,10 +52,10 @@ COLUMNS = {
     "practices": "practice_id title introduction description objective beneficiaries implementers donors "
     "partners implementation outputs outcomes enabling_factors constraining_factors sustainability "
     "replicability conclusion further_information financing_usd start_date end_date entity goals region "
-    "coverage countries contact meets_smart initiative source_id location",
+    "coverage countries contact meets_smart initiative topics source_id location",
     "milestones": "milestone_id date end_date kind title description source_id location",
-    "challenges": "challenge_id challenge response cohort source_id location",
-    "recommendations": "recommendation_id kind title statement owner due source_id location",
+    "challenges": "challenge_id challenge response cohort topics source_id location",
+    "recommendations": "recommendation_id kind title statement owner due topics source_id location",
 }
 
 TOPICS = (

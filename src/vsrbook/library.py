@@ -1,37 +1,59 @@
-"""Load all associations of a book together: what peer learning and the landing page read."""
+"""Load all associations together, those of the book and those beside it: what peer learning reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
 
 from vsrbook import text
-from vsrbook.problems import ReviewError, only_errors
+from vsrbook.problems import Problem, ReviewError, only_errors
 from vsrbook.project import Project, find_project
 from vsrbook.review import Reference, Review, read_reference, read_review
+
+LEARNT_FROM = frozenset(  # the tables that are kept of reviews of other books
+    {
+        *("evidence", "testimonies", "practices", "milestones", "outcomes", "challenges"),
+        *("recommendations", "sources"),
+    }
+)
 
 
 @dataclass(frozen=True)
 class Library:
-    """Every review of the book that can be published, and what they share."""
+    """Every review of the book that can be published, and what they share.
+
+    `elsewhere` are reviews that the project keeps in peers/ to learn from, and does not publish.
+    """
 
     project: Project
     reviews: dict[str, Review]
     reference: Reference
+    elsewhere: dict[str, Review] = field(default_factory=dict)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table of all associations together.
+
+        Its columns are those of the table's contract, and slug, place, short_name of whose row it is, and
+        `here`: whether the review is published in this book.
+        """
+        frames = [
+            review.tables[name].assign(
+                slug=slug,
+                place=review.place,
+                short_name=review.association.short_name,
+                here=slug in self.reviews,
+            )
+            for slug, review in {**self.reviews, **self.elsewhere}.items()
+        ]
+        return pd.concat(frames, ignore_index=True)
 
     @cached_property
     def evidence(self) -> pd.DataFrame:
-        """All impact statements, with slug, place and short_name of who makes them."""
-        frames = [
-            review.tables["evidence"].assign(
-                slug=slug, place=review.place, short_name=review.association.short_name
-            )
-            for slug, review in self.reviews.items()
-        ]
-        return pd.concat(frames, ignore_index=True)
+        """All impact statements."""
+        return self.table("evidence")
 
 
 def load_library(
@@ -43,14 +65,30 @@ def load_library(
     at all can be read.
     """
     project = project or find_project()
-    reviews, problems = {}, []
+    tables = None if tables is None else tuple(tables)
     shared = read_reference(project)
-    for slug in project.slugs():
+    reviews, problems = _read_reviews(project, project.slugs(), language, tables, shared)
+    if not reviews:
+        raise ReviewError(problems)
+    others = [slug for slug in project.peers.slugs() if slug not in project.slugs()]
+    kept = LEARNT_FROM if tables is None else set(tables) & LEARNT_FROM
+    elsewhere, _problems = _read_reviews(project.peers, others, language, kept, shared)
+    text.set_language(language, project.locales)
+    return Library(project, reviews, shared[0], elsewhere)
+
+
+def _read_reviews(
+    project: Project,
+    slugs: Iterable[str],
+    language: str,
+    tables: Iterable[str] | None,
+    shared: tuple[Reference, list[Problem]],
+) -> tuple[dict[str, Review], list[Problem]]:
+    """Read reviews by their slugs, leaving out those with errors."""
+    reviews, problems = {}, []
+    for slug in slugs:
         review, found = read_review(project, slug, language, shared=shared, only=tables)
         if review is not None and not only_errors(found):
             reviews[slug] = review
         problems += found
-    if not reviews:
-        raise ReviewError(problems)
-    text.set_language(language, project.locales)
-    return Library(project, reviews, shared[0])
+    return reviews, problems

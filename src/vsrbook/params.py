@@ -44,6 +44,7 @@ TableName = Literal[
     "testimonies",
     "practices",
     "milestones",
+    "outcomes",
     "challenges",
     "recommendations",
     "sources",

@@ -11,9 +11,13 @@ from vsrbook.problems import Problem, ReviewError
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with params/, data/, notebooks/, book/ and _config.yml."""
+    """A folder with params/, data/, notebooks/, book/ and _config.yml.
+
+    What can be made again goes to _build/ in it, or to `made`.
+    """
 
     root: Path
+    made: Path | None = None
 
     @property
     def params(self) -> Path:
@@ -24,6 +28,11 @@ class Project:
     def data(self) -> Path:
         """One folder of tables per association, and reference/ for what all share."""
         return self.root / "data"
+
+    @property
+    def peers(self) -> Project:
+        """Reviews of other books to learn from: params/ and data/ of each; a folder that need not be there."""
+        return Project(self.root / "peers", self.build / "peers")
 
     @property
     def notebooks(self) -> Path:
@@ -38,7 +47,7 @@ class Project:
     @property
     def build(self) -> Path:
         """Everything that can be made again."""
-        return self.root / "_build"
+        return self.made or self.root / "_build"
 
     @property
     def images(self) -> Path:

@@ -447,6 +447,7 @@ def check_references(review: Review, unread: Iterable[str] = ()) -> list[Problem
         "areas": set(review.tables["areas"]["area_code"]),
         "indicators": set(review.tables["indicators"]["indicator_code"]),
         "impacts": set(review.reference.tables["impacts"]["impact_id"]),
+        "evidence": set(review.tables["evidence"]["evidence_id"]),
         "sources": set(review.sources_by_id),
     }
     for name in unread:
@@ -470,8 +471,8 @@ def _find_unknown(frame: pd.DataFrame, table: Table, known: dict[str, set[str]],
         unknown = named[~named[column.name].isin(codes) & (named[column.name] != "")]
         for code, rows in unknown.groupby(column.name)["row"]:
             more = f" (in {len(rows)} rows)" if len(rows) > 1 else ""
-            noun = {"areas": "area", "indicators": "indicator", "impacts": "impact", "sources": "source"}
-            what = f"unknown {noun[column.refers_to]} {shorten(code)}{more}"
+            noun = {"evidence": "statement"}.get(column.refers_to, column.refers_to.removesuffix("s"))
+            what = f"unknown {noun} {shorten(code)}{more}"
             hint = _suggest_code(str(code), codes, column.refers_to)
             problems.append(Problem(file, what, hint, int(rows.iloc[0]), column.name))
     return problems

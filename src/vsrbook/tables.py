@@ -36,6 +36,16 @@ TOPICS = (
     "decentralization",
     "visibility",
 )
+OUTCOMES = (
+    "vnr-chapter",  # a chapter of the national review, written by the association
+    "vnr-mention",  # the national review takes note of the association's
+    "seat",  # in a body, a delegation, a network that coordinates the goals
+    "law",
+    "budget",
+    "agreement",
+    "vlr",  # a local review that builds on it
+)
+STAGES = ("asked", "promised", "reached")
 _PATTERNS: dict[str, tuple[str, str]] = {
     "date": (r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", "a date: 2026, 2026-07 or 2026-07-07"),
     "target": (r"([1-9]|1[0-7])\.(\d{1,2}|[a-d])", "an SDG target, such as 6.1 or 1.a"),
@@ -116,6 +126,7 @@ _GROUPS = (
     Column("residence", "choice", "Empty for all.", "rural", choices=("urban", "rural")),
     Column("category", "name", "Any other group; empty for all.", "Primary education"),
 )
+_TOPICS = Column("topics", "list", "What it is about, in chapters' topics.", "data; finance", choices=TOPICS)
 _DATE = Column("date", "date", "When: a year, a month or a day.", "2024-03-21", True)
 
 TABLES: dict[str, Table] = {
@@ -262,9 +273,7 @@ TABLES: dict[str, Table] = {
                 Column("evidence_id", "code", "The statement's own id.", "kenya-1", True),
                 Column("impact_id", "code", "The impact it shows.", "visibility", True, refers_to="impacts"),
                 _text("statement", "What changed, in one to three sentences.", required=True),
-                Column(
-                    "topics", "list", "Chapters' topics it is evidence for.", "data; finance", choices=TOPICS
-                ),
+                _TOPICS,
                 _SOURCE,
                 _LOCATION,
             ),
@@ -344,6 +353,7 @@ TABLES: dict[str, Table] = {
                     choices=("yes", "no"),
                 ),
                 _text("initiative", "The call or network it was reported to."),
+                _TOPICS,
                 _SOURCE,
                 _LOCATION,
             ),
@@ -381,6 +391,23 @@ TABLES: dict[str, Table] = {
             ),
         ),
         Table(
+            "outcomes",
+            "What a review has led to in the chain of reviews: a chapter, a seat, a law, a budget line.",
+            ("outcome_id",),
+            (
+                Column("outcome_id", "code", "The outcome's own id.", "norway-chapter", True),
+                Column("kind", "choice", "What kind of outcome.", "vnr-chapter", True, OUTCOMES),
+                Column("stage", "choice", "How far it has come.", "reached", True, STAGES),
+                _text("what", "What it is, in a sentence.", required=True),
+                Column("date", "date", "When: a year, a month or a day; empty if not stated.", "2021"),
+                Column(
+                    "evidence_id", "code", "The statement that tells it.", "norway-1", refers_to="evidence"
+                ),
+                _SOURCE,
+                _LOCATION,
+            ),
+        ),
+        Table(
             "challenges",
             "What makes the review hard, and how it is answered.",
             ("challenge_id",),
@@ -389,6 +416,7 @@ TABLES: dict[str, Table] = {
                 _text("challenge", "What is hard.", required=True),
                 _text("response", "What was done about it; empty where nothing is reported."),
                 Column("cohort", "year", "Year of the cohort that named it.", "2024"),
+                _TOPICS,
                 _SOURCE,
                 _LOCATION,
             ),
@@ -411,6 +439,7 @@ TABLES: dict[str, Table] = {
                 _text("statement", "In full.", required=True),
                 _text("owner", "Who acts: an office or institution."),
                 Column("due", "date", "By when.", "2027-06"),
+                _TOPICS,
                 _SOURCE,
                 _LOCATION,
             ),

@@ -332,6 +332,15 @@ CHAPTERS: tuple[Chapter, ...] = (
 )
 GOAL_NOTEBOOK = "4_goal.ipynb"
 LIBRARY_NOTEBOOK = "library.ipynb"
+LIBRARY_PAGES = {  # by notebook: what is shown of all associations together
+    LIBRARY_NOTEBOOK: "index",
+    "library_impacts.ipynb": "library/impacts",
+    "library_chain.ipynb": "library/chain",
+    "library_timeline.ipynb": "library/timeline",
+    "library_challenges.ipynb": "library/challenges",
+    "library_help.ipynb": "library/help",
+    "library_comparison.ipynb": "library/comparison",
+}
 
 
 def find_chapter(chapter_id: str) -> Chapter:

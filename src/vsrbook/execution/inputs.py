@@ -20,13 +20,15 @@ class Inputs:
 
     @cached_property
     def paths(self) -> dict[str, Path]:
-        """Params, tables, notebooks, the modules beside them, and catalogues, by their names in the project."""
+        """Params, tables, notebooks, the modules beside them, catalogues and peers, by their names in the project."""
         project = self.project
         found = {f"params/{path.name}": path for path in project.params.glob("[!_]*.yml")}
         for pattern in ("*.ipynb", "*.py"):
             found |= {f"notebooks/{path.name}": path for path in project.notebooks.glob(pattern)}
         for folder in (project.data, project.locales):
             found |= dict(_files_below(folder, folder.name))
+        found |= {f"peers/params/{path.name}": path for path in project.peers.params.glob("*.yml")}
+        found |= {f"peers/{name}": path for name, path in _files_below(project.peers.data, "data")}
         return {name: found[name] for name in sorted(found)}
 
     @cached_property

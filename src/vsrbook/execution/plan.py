@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from vsrbook.review import Reference, Review
 
 Kind = Literal["", "chapters", "profiles"]
-LIBRARY_PAGE = "index"
 PROFILE_NOTEBOOK = "profile.ipynb"
 SLICED = (
     "indicators",
@@ -143,7 +142,7 @@ class _Planner:
                     units += list(self._chapters(review))
             if only != "chapters":
                 units += list(self._profiles(slug, problems))
-        units.append(self._library())
+        units += self._library()
         if faults := check_parameters(self.project, units):
             raise ReviewError(faults)
         return Plan(
@@ -243,12 +242,16 @@ class _Planner:
 
         return of
 
-    def _library(self) -> Unit:
-        from vsrbook.chapters.outline import LIBRARY_NOTEBOOK
+    def _library(self) -> Iterator[Unit]:
+        """Plan the landing page, and what is shown of all associations together where a notebook shows it."""
+        from vsrbook.chapters.outline import LIBRARY_NOTEBOOK, LIBRARY_PAGES
 
-        source = self._source(LIBRARY_NOTEBOOK)
         parameters = {"language": self.edition.language}
-        return self._make("", LIBRARY_PAGE, "library", LIBRARY_NOTEBOOK, parameters, self._others(source))
+        for notebook, page in LIBRARY_PAGES.items():
+            if notebook == LIBRARY_NOTEBOOK or (self.project.notebooks / notebook).is_file():
+                parts = self._others(self._source(notebook))
+                chapter = "library" if page == "index" else page.replace("/", ", ")
+                yield self._make("", page, chapter, notebook, parameters, parts)
 
     def _unit(
         self,
@@ -341,8 +344,8 @@ class _Planner:
         if others == ():
             return {}
         if others is None:
-            return self.inputs.under("params/", "data/")
-        return self.inputs.under("params/") | {
+            return self.inputs.under("params/", "data/", "peers/")
+        return self.inputs.under("params/", "peers/") | {
             name: seen for slug in self.project.slugs() for name, seen in self._files_of(slug, others).items()
         }
 
