@@ -59,7 +59,6 @@ def test_import_writes_tables_report_and_digest(betania: Project) -> None:
     result = read_in(betania, "--source", "office-2025", "--publisher", "Office of Samplia")
     assert result.exit_code == OK
     assert "wrote data/betania/observations.csv: 20 rows of observations" in result.output
-    assert "Next: vsrbook check betania --draft (without --draft, fill " in result.output
     assert "Next: vsrbook check betania" in result.output
     assert {row["source_id"] for row in rows_of(betania, "observations")} == {"office-2025"}
     assert [row["publisher"] for row in rows_of(betania, "sources")] == ["Office of Samplia"]

@@ -236,7 +236,7 @@ def test_the_template_shows_every_key(repository: Project) -> None:
 def test_the_template_shows_every_table(repository: Project) -> None:
     """Every table stands in the template, and how a sheet of a workbook is named."""
     template = (repository.params / "_template.yml").read_text("utf-8")
-    assert set(yaml.safe_load(template)["tables"]) == set(get_args(TableName))
+    assert set(yaml.safe_load(uncomment(template))["tables"]) == set(get_args(TableName))
     assert re.search(
         r"#\s+observations: \{file: figures\.xlsx, sheet: Values, source: census-2019\}", template
     )

@@ -89,11 +89,12 @@ def check(context: click.Context, /, associations: tuple[str, ...], **options: b
     from vsrbook.profiles.gathering import gather_profiles
     from vsrbook.project import Edition
     from vsrbook.publishing.book import check_config
-    from vsrbook.review import check_project, find_empty
+    from vsrbook.review import check_project, find_empty, find_undeclared
 
     project = find_book(context)
     problems = refresh_sources(project, associations)
     problems += check_project(project, associations)
+    problems += find_undeclared(project, associations)
     if not associations:
         problems += check_config(project)
     if not options["draft"]:

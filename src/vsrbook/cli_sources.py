@@ -125,17 +125,13 @@ def _read_one(context: click.Context, given: dict[str, Any]) -> None:
 def _name_check(project: Project, slug: str) -> str:
     """Return the check to run: a draft's while tables of the association are still empty."""
     from vsrbook.params import read_params
+    from vsrbook.review import has_rows
 
     files = [project.data / slug / table.file for table in read_params(project, slug).tables.values()]
-    empty = [path.stem for path in files if path.suffix == ".csv" and path.is_file() and _is_empty(path)]
+    empty = [path.stem for path in files if path.suffix == ".csv" and path.is_file() and not has_rows(path)]
     if not empty:
         return f"vsrbook check {slug}"
     return f"vsrbook check {slug} --draft (without --draft, fill {', '.join(empty)} or take them out of the params)"
-
-
-def _is_empty(path: Path) -> bool:
-    with path.open("rb") as file:
-        return len(file.readlines(4096)) < 2 and not file.read(1)
 
 
 def _make_spec(project: Project, given: dict[str, Any]) -> Import:

@@ -322,6 +322,33 @@ def find_empty(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
     return problems
 
 
+def find_undeclared(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
+    """Find tables with rows that the params do not declare: nobody would see what is in them."""
+    problems = []
+    for slug in list(slugs) or project.slugs():
+        try:
+            association = read_params(project, slug)
+        except ReviewError:
+            continue  # said already by check_project
+        files = {declared.file for declared in association.tables.values()}
+        for name in TABLES:
+            path = project.data / slug / f"{name}.csv"
+            if name in association.tables or path.name in files or not has_rows(path):
+                continue
+            hint = f"write '{name}: {name}.csv' under tables: in params/{slug}.yml"
+            what = "is not read: the params do not declare it"
+            problems.append(Problem(project.name(path), what, hint, level="warning"))
+    return problems
+
+
+def has_rows(path: Path) -> bool:
+    """Whether anything stands below the header of a CSV file."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return bool(file.readline() and file.read(10_000).strip(b";, \t\r\n"))
+
+
 @cache
 def empty_table(table: Table) -> pd.DataFrame:
     """Return a table without rows, with the types of its contract."""

@@ -57,7 +57,7 @@ def write_tables(
     scratch = []
     for name, frame in merged.items():
         path = target.path(name)
-        if frame.empty and not path.is_file():
+        if frame.empty and own[name].empty:
             continue
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         frame.to_csv(part, index=False, lineterminator="\n")
