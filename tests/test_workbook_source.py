@@ -794,6 +794,25 @@ RWANDA = {
 }
 
 
+def test_what_a_column_says_of_areas_goes_to_their_table(tmp_path: Path) -> None:
+    """Population and coordinates are facts about an area, with the year of the sheet; rows left out give none."""
+    rows = [
+        ["Code", "Town", "Inhabitants", "Lat", "Water"],
+        ["01", "A", 1200, 1.5, 50],
+        ["T", "All", 9, 2, 51],
+    ]
+    path = write_book(tmp_path / "towns.xlsx", {"Data": rows})
+    columns = {"area_code": "Code", "area_name": "Town", "population": "Inhabitants", "latitude": "Lat"}
+    extract, report = read_with(path, columns=columns, year=2024, without={"Code": ["T"]})
+    told = ["area_code", "name", "population", "latitude", "context_year"]
+    assert extract.areas[told].values.tolist() == [["01", "A", "1200", "1.5", "2024"]]
+    assert extract.observations["value"].tolist() == [50]
+    named = {key: column for key, column in columns.items() if key != "area_code"}
+    extract, report = read_with(path, columns=named, year=2024)
+    assert extract.areas.empty
+    assert "population, latitude of areas without a code are not kept" in said(report, "dropped")
+
+
 @needs_shared
 def test_rwandas_workbook_gives_every_value() -> None:
     """The workbook of the National Institute of Statistics of Rwanda holds 2,330 values."""

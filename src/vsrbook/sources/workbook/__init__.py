@@ -51,6 +51,7 @@ def read(path: Path, options: Options, report: Report) -> Extract:
                     observations.append(found.keep_values(options))
                     series.append(judged.read())
                     catalogue.add_areas(found, series[-1])
+                    catalogue.add_facts(found)
                 problems += found_problems
         except ReviewError as error:
             problems += error.problems

@@ -30,6 +30,7 @@ DETAILS = {
     "limit_value": "limit_value",
     "definition": "definition",
 }
+FACTS = ("population", "households", "land_area_km2", "latitude", "longitude")  # of areas, in their table
 BY_SERIES = ("direction", "base_year", "target_value", "target_year", "limit_value")
 
 
@@ -54,6 +55,23 @@ class Catalogue:
             row = {"area_code": code, "name": names[n] if names else "", "file": sheet.grid.file}
             if code and code in judged:
                 self.areas.setdefault(code, row | {"place": place})
+
+    def add_facts(self, found: Found) -> None:
+        """Add what a sheet says of areas themselves, such as their population, where a column names their codes."""
+        sheet, roles = found.sheet, found.sheet.labels.roles
+        facts = {fact: roles[fact] for fact in FACTS if fact in roles}
+        codes = roles.get("area_code", [])
+        if facts and not codes:
+            what = f"{list_some([*facts])} of areas without a code are not kept"
+            hint = "name the column of codes in columns.area_code, or fill the table areas by hand"
+            self.report.add("dropped", sheet.grid.file, sheet.grid.place(sheet.rows.start), what, hint)
+        for n in sorted(set(found.rows.tolist())) if codes else ():
+            told = {fact: texts[n] for fact, texts in facts.items() if texts[n]}
+            if codes[n] and told:
+                row = {"area_code": codes[n], "name": roles["area_name"][n] if "area_name" in roles else ""}
+                where = {"file": sheet.grid.file, "place": sheet.grid.place(sheet.rows[n])}
+                year = {"context_year": self.options.year or ""}
+                self.areas.setdefault(codes[n], row | where).update(told | year)
 
     def add_sheet(self, found: Found) -> None:
         """Add what one sheet says."""

@@ -80,7 +80,8 @@ class IndicatorGuesser:
         if facts:
             names = list_some([shorten(self.header.name(n), 40) for n in sorted(facts)])
             what = (
-                f"left out, since they belong in the table areas (population, latitude, longitude): {names}"
+                f"left out, since they belong in the table areas (population, latitude, longitude): {names};"
+                " to read them into it, name them in columns, such as population: ..."
             )
             self.guess.doubt("indicators", what)
         return ranks | set(facts)

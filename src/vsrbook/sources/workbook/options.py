@@ -47,6 +47,11 @@ class Columns(_Strict):
     parent_name: Which | None = Field(
         None, description="Name of the larger area, which tells areas of one name apart."
     )
+    population: Which | None = Field(None, description="Inhabitants of the area; they go to the table areas.")
+    households: Which | None = Field(None, description="Households of the area, likewise.")
+    land_area_km2: Which | None = Field(None, description="Land area in square kilometres, likewise.")
+    latitude: Which | None = Field(None, description="Latitude of the area in degrees, likewise.")
+    longitude: Which | None = Field(None, description="Longitude of the area in degrees, likewise.")
     year: Which | None = Field(None, description="The year.")
     value: Which | None = Field(None, description="The value, in the layout tidy.")
     unit: Which | None = Field(None, description="The unit.")
