@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from unicodedata import east_asian_width
 
 from vsrbook.text import short_month
 from vsrbook.workplan.plan import Plan
@@ -100,5 +101,10 @@ def _place_months(first: date, last: date, scale: float) -> list[tuple[date, str
 
 
 def _shorten(name: str) -> str:
-    words = " ".join(name.split())
-    return words if len(words) <= LETTERS else words[: LETTERS - 1].rstrip() + "…"
+    """Cut a name to the width of the column; Chinese and Japanese letters take twice as much of it."""
+    words, width = " ".join(name.split()), 0
+    for place, letter in enumerate(words):
+        width += 2 if east_asian_width(letter) in "WF" else 1
+        if width > LETTERS:
+            return words[: place - 1].rstrip() + "…"
+    return words
