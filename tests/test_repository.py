@@ -38,6 +38,7 @@ LAYERS: dict[str, set[str]] = {
         *("csv_writing", "params", "problems", "project", "sdg", "sources", "spreadsheets"),
         *("tables", "tables_reading", "yaml_places"),
     },
+    "workplan": {"chapters", "csv_writing", "files", "params", "problems", "publishing", "text"},
     "execution": {
         *("chapters", "figures", "files", "naming", "params", "problems", "profiles", "project", "review"),
         *("spreadsheets", "store", "tables", "tables_reading"),

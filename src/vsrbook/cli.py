@@ -22,6 +22,7 @@ from vsrbook.cli_common import (
 )
 from vsrbook.cli_run import clean_command, run_command
 from vsrbook.cli_sources import assess_command, diff_command, import_command
+from vsrbook.cli_workplan import workplan_command
 
 
 class _Group(click.Group):
@@ -164,7 +165,7 @@ def new(context: click.Context, /, slug: str, **facts: str) -> None:
     click.echo(f"Next: fill params/{slug}.yml and the tables, then vsrbook check {slug} --draft")
 
 
-for command in (import_command, diff_command, assess_command, clean_command):
+for command in (import_command, diff_command, assess_command, workplan_command, clean_command):
     main.add_command(command)
 
 

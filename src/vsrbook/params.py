@@ -52,6 +52,42 @@ TableName = Literal[
 MethodName = Literal["eurostat", "open-sdg", "unsd", "sdsn", "escap", "destatis"]
 PeerFeature = Literal["size", "type", "income", "parent", "distance"]
 Audience = Literal["public", "ministry", "members", "international"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+StepId = Literal[
+    "mandate",
+    "ministry",
+    "team",
+    "plan-survey",
+    "survey",
+    "reminders",
+    "data",
+    "first-run",
+    "draft-introduction",
+    "draft-methodology",
+    "draft-environment",
+    "draft-progress",
+    "draft-means",
+    "draft-impact",
+    "draft-conclusions",
+    "member-review",
+    "ministry-review",
+    "revise",
+    "validation",
+    "vnr-chapter",
+    "vnr",
+    "draft-opening",
+    "approve",
+    "translation",
+    "proofs",
+    "print",
+    "publication",
+    "messages",
+    "forum",
+    "communicate",
+    "lessons",
+    "archive",
+    "follow-up",
+]
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
 
@@ -119,6 +155,12 @@ def _check_url(url: str) -> str:
     return url
 
 
+def _check_day(day: datetime.date) -> datetime.date:
+    if not 1990 <= day.year <= 2100:
+        raise ValueError(f"'{day.isoformat()}' does not fit; expected a day between 1990 and 2100")
+    return day
+
+
 def _check_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(set(values)) != len(values):
         raise ValueError("names something twice; name each once")
@@ -131,6 +173,9 @@ Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Language = Annotated[str, AfterValidator(_check_language)]
 Url = Annotated[str, Field(max_length=500), AfterValidator(_check_url)]
+Day = Annotated[datetime.date, AfterValidator(_check_day)]
+WorkingDayCount = Annotated[int, Field(ge=1, le=250, strict=True)]
+StepName = Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class _Strict(BaseModel):
@@ -359,6 +404,81 @@ class Profiles(_Strict):
         return _check_once(values)
 
 
+class ExtraStep(_Strict):
+    """A step of the association's own in its workplan."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)] = Field(
+        description="What other steps call it: lower-case letters, digits and hyphens."
+    )
+    name: Text = Field(description="What is done.")
+    days: WorkingDayCount = Field(description="How many working days it takes.")
+    after: tuple[StepName, ...] = Field((), max_length=40, description="Steps that it waits for.")
+    before: tuple[StepName, ...] = Field(
+        (), max_length=40, description="Steps that wait for it; the forum if left out."
+    )
+    who: Text | None = Field(None, description="The office that does it, never a person.")
+
+
+class Workplan(_Strict):
+    """How the work on the review is planned backwards from the first day of the forum (hlpf)."""
+
+    start: Day | None = Field(default=None, description="When the work can begin; not bounded if left out.")
+    days: dict[StepId, WorkingDayCount] = Field(
+        default_factory=dict, description="How many working days steps take, where not as suggested."
+    )
+    leave_out: tuple[StepId, ...] = Field(default=(), description="Steps that do not apply.")
+    deadlines: dict[StepName, Day] = Field(
+        default_factory=dict, max_length=80, description="The day by which a step must be done."
+    )
+    weekend: tuple[Weekday, ...] = Field(
+        default=("saturday", "sunday"), description="Days of the week without work, three at most."
+    )
+    holidays: tuple[Day, ...] = Field(default=(), max_length=400, description="Other days without work.")
+    extra: tuple[ExtraStep, ...] = Field(default=(), max_length=40, description="Steps of your own.")
+    done: tuple[StepName, ...] = Field(default=(), max_length=80, description="Steps that are done.")
+    alarm: int | None = Field(
+        default=None,
+        ge=0,
+        le=60,
+        strict=True,
+        description="How many days before a step begins the calendar reminds of it; never if left out.",
+    )
+
+    @field_validator("leave_out", "weekend", "holidays", "done")
+    @classmethod
+    def _check_repeats(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        return _check_once(values)
+
+    @field_validator("weekend")
+    @classmethod
+    def _check_weekend(cls, values: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
+        if len(values) > 3:
+            raise ValueError("leaves fewer than four working days a week; name three days at most")
+        return values
+
+    @model_validator(mode="after")
+    def _check_steps(self) -> Workplan:
+        known = list(get_args(StepId))
+        for extra in self.extra:
+            if extra.id in known:
+                raise ValueError(f"extra: there is a step {shorten(extra.id)} already; give yours another id")
+            known.append(extra.id)
+        named = [
+            *(("deadlines", step) for step in self.deadlines),
+            *(("done", step) for step in self.done),
+            *((f"extra: {one.id}: after", step) for one in self.extra for step in one.after),
+            *((f"extra: {one.id}: before", step) for one in self.extra for step in one.before),
+        ]
+        for key, step in named:
+            if step not in known:
+                hint = suggest(step, known, "book/workplan.md lists the steps")
+                raise ValueError(f"{key}: unknown step {shorten(step)}; {hint}")
+        for key, steps in (("leave_out", self.leave_out), ("deadlines", self.deadlines), ("days", self.days)):
+            if "forum" in steps:
+                raise ValueError(f"{key}: the forum is what the plan leads to; its day is hlpf: {{date: …}}")
+        return self
+
+
 class Body(_Strict):
     """The association: who it is."""
 
@@ -425,6 +545,10 @@ class Association(_Strict):
     previous: PreviousEdition | None = Field(None, description="The last edition, to compare this one with.")
     imports: tuple[Import, ...] = Field(
         (), max_length=50, description="Foreign sources that tables are read from."
+    )
+    workplan: Workplan = Field(
+        default_factory=Workplan,
+        description="How the work is planned (vsrbook workplan); as the toolkit suggests if left out.",
     )
     tables: dict[TableName, TableFile] = Field(description="The tables, and the files they stand in.")
 
@@ -502,6 +626,7 @@ EXPECTED = {
     "tuple_type": "a list, such as [en] or lines that begin with '- '",
     "date_type": "a day, such as 2026-07-07",
     "date_from_datetime_parsing": "a day, such as 2026-07-07",
+    "date_from_datetime_inexact": "a day, such as 2026-07-07",
     "model_type": "keys below it; see params/_template.yml",
     "dict_type": "keys below it; see params/_template.yml",
     "model_attributes_type": "keys below it; see params/_template.yml",
@@ -547,6 +672,7 @@ def _pattern_hint(place: tuple[str | int, ...]) -> str:
         else "a file name in data/<slug>/ that ends in .geojson, .topojson or .json, without folders",
         "email": "write an address such as sdg@example.org",
         "source": "lower-case letters, digits and hyphens, such as statistics-office-2025",
+        "id": "lower-case letters, digits and hyphens, such as ethics-board",
         "edition": 'letters, digits, points and hyphens, in quotes, such as "2026"',
     }.get(str(place[-1]), "params/_template.yml explains the key")
 
@@ -554,6 +680,8 @@ def _pattern_hint(place: tuple[str | int, ...]) -> str:
 def _bounds(place: tuple[str | int, ...]) -> str:
     if place[0] == "goals":
         return "1 to 17"
+    if place[0] == "workplan" and "days" in place:
+        return "1 to 250 working days"
     return "a year between 1990 and 2100" if place[-1] == "year" else ""
 
 

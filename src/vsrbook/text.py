@@ -121,6 +121,20 @@ def partial_day(value: str) -> str:
     return str(format_date(date.fromisoformat(value), format="long", locale=_locale()))
 
 
+def short_month(value: date) -> str:
+    """Write the month of a date, as narrow as an axis needs it: Mar 2027."""
+    from babel.dates import format_skeleton
+
+    return str(format_skeleton("yMMM", value, locale=_locale()))
+
+
+def is_right_to_left() -> bool:
+    """Tell whether the edition's language is written from right to left."""
+    from babel import Locale
+
+    return str(Locale.parse(_locale()).text_direction) == "rtl"
+
+
 def join(words: Iterable[str]) -> str:
     """Write a list as a sentence does: "a, b and c"."""
     from babel.lists import format_list
