@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import click
+import pandas as pd
 import pytest
 
 import write_reference
@@ -16,6 +20,8 @@ from drift.pages import read_page
 from reference.commands import walk_commands
 from reference.params import read_example, walk_keys
 from vsrbook.cli import main
+from vsrbook.methods.progress import METHODS, assess
+from vsrbook.params import params_schema
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -54,10 +60,6 @@ def test_the_reference_has_every_command_and_option() -> None:
 
 def test_the_reference_has_every_key_with_its_description() -> None:
     """Each key of the params stands in the reference, and each but those of tables in the template."""
-    import json
-
-    from vsrbook.params import params_schema
-
     schema = json.loads(params_schema())
     text = (ROOT / "book" / "reference-params.md").read_text("utf-8")
     keys = list(walk_keys(schema, schema))
@@ -98,3 +100,103 @@ def test_every_command_is_explained_by_a_person(documentation: Repository) -> No
     pages = [page for name, page in documentation.pages.items() if name.startswith("book/")]
     named = set().union(*(named_commands(page) for page in pages if page.name not in GENERATED))
     assert {name for name, command in main.commands.items() if not command.hidden} - named == set()
+
+
+# What pages say of data and methods
+
+
+def read_rows(name: str, heading: str) -> list[list[str]]:
+    """Read the table of a page that has this cell in its head."""
+    lines = (ROOT / "book" / name).read_text("utf-8").splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("|") and f"| {heading} |" in line)
+    rows = []
+    for line in lines[start + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Read a table as it stands."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_statements_are_counted_as_they_are() -> None:
+    """The page on the use of a review counts the impact statements of the tables, area by area."""
+    area = {row["impact_id"]: row["area"] for row in read_csv(ROOT / "data" / "reference" / "impacts.csv")}
+    files = [path for path in sorted((ROOT / "data").glob("*/evidence.csv")) if is_from_the_note(path)]
+    counted = Counter(area[row["impact_id"]] for path in files for row in read_csv(path))
+    assert read_rows("why-a-vsr.md", "Statements") == [[name, str(n)] for name, n in sorted_by_area(counted)]
+    text = (ROOT / "book" / "why-a-vsr.md").read_text("utf-8")
+    assert f"We count {counted.total()} statements from {len(files)} places." in text
+
+
+def is_from_the_note(path: Path) -> bool:
+    """Whether impact statements are those of UCLG's note."""
+    return {row["source_id"] for row in read_csv(path)} == {"uclg-insights-note"}
+
+
+def sorted_by_area(counted: Counter[str]) -> list[tuple[str, int]]:
+    """Return counts in the order of the areas."""
+    areas = dict.fromkeys(row["area"] for row in read_csv(ROOT / "data" / "reference" / "impacts.csv"))
+    return [(name, counted[name]) for name in areas]
+
+
+def test_sources_of_a_page_are_in_the_table_of_sources() -> None:
+    """What the page on the use of a review cites by its title is a source that the tables cite."""
+    text = (ROOT / "book" / "why-a-vsr.md").read_text("utf-8").partition("## Sources")[2]
+    titles = [row["title"] for row in read_csv(ROOT / "data" / "reference" / "sources.csv")]
+    cited = re.findall(r"^- [^*]+\*([^*]+)\*", text, re.MULTILINE)
+    assert len(cited) == 3
+    assert [title for title in cited if not any(known.startswith(title) for known in titles)] == []
+
+
+def test_the_worked_example_is_what_the_methods_say() -> None:
+    """Figures and statuses of the example are worked out by each method from the values of its table."""
+    page = (ROOT / "book" / "how-progress-is-judged.md").read_text("utf-8")
+    head = re.search(r"^\| Year \| (.*) \|$", page, re.MULTILINE)
+    assert head is not None
+    (_label, *values) = next(
+        row for row in read_rows("how-progress-is-judged.md", "Year") if row[0] == "Value"
+    )
+    series = pd.Series([float(v) for v in values], index=[int(y) for y in head[1].split(" | ")])
+    rows = {row[0].strip("`"): row[1:3] for row in read_rows("how-progress-is-judged.md", "Its figure")}
+    assert rows.keys() == METHODS.keys()
+    for name, (figure, status) in rows.items():
+        said = assess(series, method=name, direction=-1, target=10)
+        assert status == f"`{said.status}`"
+        assert figure == ("" if said.value is None else f"{said.value:.2f}")
+
+
+def test_steps_of_the_worked_example_are_right() -> None:
+    """What the example works out by hand is what the methods hand over as their inputs."""
+    series = pd.Series([40, 36, 32, 28, 27, 27, 28, 29, 30], index=range(2015, 2024), dtype="float64")
+    page = (ROOT / "book" / "how-progress-is-judged.md").read_text("utf-8")
+    by_growth, by_way, by_years = (
+        assess(series, method=name, direction=-1, target=10).inputs
+        for name in ("eurostat", "unsd", "destatis")
+    )
+    assert f"a fall of {-100 * by_growth['cagr']:.2f} % a year" in page
+    assert f"takes a fall of {-100 * by_growth['required_cagr']:.2f} % a year" in page
+    assert f"40 × {1 + by_growth['cagr']:.4f}⁸" in page
+    assert f"30 becomes {by_way['expected_value']:.1f} in 2030" in page
+    assert f"Their mean is {by_years['mean_change']:+.1f} a year" in page
+    assert f"7 × 0.4 = {by_years['expected_value']:.1f}" in page
+    assert assess(series, method="eurostat", direction=-1).status == "significant_progress"
+
+
+def test_the_page_on_profiles_says_their_rules() -> None:
+    """How many strengths and gaps are told, and from when on there is a chart, is as in the code."""
+    from vsrbook.chapters import profile_findings as rules
+
+    page = (ROOT / "book" / "how-to-read-a-profile.md").read_text("utf-8")
+    words = {2: "two", 4: "four", 5: "five", 6: "six"}
+    assert (
+        f"at most {words[rules.MOST]} indicators each, and at most {words[rules.MOST_A_GOAL]} of one goal"
+        in page
+    )
+    assert f"It is there from {words[rules.LEAST_DRAWN]} ranked indicators on." in page
+    assert rules.QUARTER == 0.25
+    assert len(rules.THIRDS) == 3

@@ -111,7 +111,10 @@ def _check_link(page: Page, row: int, href: str, words: str, repository: Reposit
     name = _resolve(page.name, target)
     if name.startswith("book/associations/"):
         return  # made by vsrbook run
-    if target and not (repository.root / name).exists():
+    if page.name.startswith("book/") and not name.startswith("book/"):
+        hint = "name the file in words; it is no page of the book"
+        yield Problem(page.name, f"the link leads out of the book, to '{href}'", hint, row)
+    elif target and not (repository.root / name).exists():
         yield Problem(page.name, f"the link leads to '{href}', which is not there", "mend the link", row)
     elif anchor and anchor not in _anchors(page, name, target, repository):
         yield Problem(page.name, f"'{href}' leads to no anchor", f"write ({anchor})= above the heading", row)
