@@ -117,7 +117,8 @@ def _check_link(page: Page, row: int, href: str, words: str, repository: Reposit
     elif target and not (repository.root / name).exists():
         yield Problem(page.name, f"the link leads to '{href}', which is not there", "mend the link", row)
     elif anchor and anchor not in _anchors(page, name, target, repository):
-        yield Problem(page.name, f"'{href}' leads to no anchor", f"write ({anchor})= above the heading", row)
+        hint = f"write ({anchor})= above the heading, and link to #{anchor}"
+        yield Problem(page.name, f"'{href}' leads to no anchor", hint, row)
     elif target.endswith("tables.md") and words.isidentifier() and words not in ALL_TABLES:
         yield Problem(
             page.name, f"there is no table '{words}'", suggest(words, ALL_TABLES, "see book/tables.md"), row
@@ -134,11 +135,12 @@ def _resolve(name: str, target: str) -> str:
     return "/".join(parts)
 
 
-def _anchors(page: Page, name: str, target: str, repository: Repository) -> set[str] | frozenset[str]:
-    """Return the anchors of a page: in the book those that it sets, elsewhere its headings."""
-    if page.name.startswith("book/") and not target:
-        return repository.labels | page.targets
-    there = repository.pages.get(name, page if name == page.name else None)
-    if there is None:
-        return frozenset()
-    return there.targets if name.startswith("book/") else there.targets | there.headings
+def _anchors(page: Page, name: str, target: str, repository: Repository) -> frozenset[str]:
+    """Return the anchors that a link can lead to: in the book those that pages set, named alone; elsewhere headings.
+
+    Sphinx finds an anchor of the book from every page, and none behind the name of a page.
+    """
+    if page.name.startswith("book/"):
+        return frozenset() if target else frozenset(repository.labels | page.targets)
+    there = repository.pages.get(name)
+    return there.headings if there else frozenset()

@@ -31,7 +31,7 @@ OPTIONS_HEAD = """\
 What stands below `imports[].options`, by format; `vsrbook import --options FILE` takes the same keys.
 [Bring data in](import.md) explains them.
 """
-HEADS = ["Key", "What it says", "What may stand there", "If left out", "Example"]
+HEADS = ["Key", "What stands there", "If left out", "Example"]
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,9 @@ def uncomment(template: str) -> str:
 
 def _row(key: Key, schema: dict[str, Any], example: Any) -> list[str]:
     kinds = list(dict.fromkeys(describe_kind(schema, kind) for kind in _alternatives(schema, key.node)))
-    said = prose(key.node.get("description", ""))
-    return [code(key.name), said, " or ".join(kinds), _default(key), _show(_find(example, key.place))]
+    kind = " or ".join(kinds)
+    said = f"{prose(key.node.get('description', ''))} {kind[:1].upper()}{kind[1:]}."
+    return [code(key.name), said, _default(key), _show(_find(example, key.place))]
 
 
 def _default(key: Key) -> str:
