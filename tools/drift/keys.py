@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from drift.commands import is_placeholder
 from drift.pages import Page, Snippet
-from vsrbook.params import Association, TableName, explain_fault
+from vsrbook.params import Association, Body, TableName, explain_fault
 from vsrbook.problems import Problem, suggest
 from vsrbook.sources import find_reader, list_formats
 from vsrbook.tables import REFERENCE_TABLES, TABLES
@@ -47,12 +47,36 @@ def _check_block(block: Snippet, page: Page, config: Mapping[str, Any]) -> Itera
         return
     if not isinstance(data, dict):
         yield "holds no keys", "say what it is: text instead of yaml"
-    elif data.keys() <= Association.model_fields.keys() - {"slug"}:
-        yield from check_params(data)
     elif data.keys() <= config.keys():
         yield from _check_nested(data, config)
+    elif (placed := place_keys(data)) is not None and (is_top(data) or not _is_for(data, _format_of(page))):
+        yield from check_params(placed)
     else:
         yield from _check_options(data, _format_of(page))
+
+
+def is_top(data: Mapping[str, Any]) -> bool:
+    """Whether all keys are keys at the top of params."""
+    return data.keys() <= Association.model_fields.keys() - {"slug"}
+
+
+def place_keys(data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Put lines of a params file, shown without what they stand below, in their place; None for other keys."""
+    placed: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in Association.model_fields and key != "slug":
+            placed[key] = value
+        elif key in Body.model_fields:
+            placed.setdefault("association", {})[key] = value
+        elif key in get_args(TableName):
+            placed.setdefault("tables", {})[key] = value
+        else:
+            return None
+    return placed
+
+
+def _is_for(data: Mapping[str, Any], format_name: str) -> bool:
+    return data.keys() <= find_reader(format_name).Options.model_fields.keys()
 
 
 def check_params(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
