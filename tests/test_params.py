@@ -14,6 +14,7 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from reference.params import uncomment
 from vsrbook.params import Association, ChapterId, TableFile, TableName, params_schema, read_params
 from vsrbook.problems import ReviewError
 from vsrbook.project import Project
@@ -202,20 +203,6 @@ def known_places(model: type[BaseModel] = Association, above: str = "") -> Itera
                 yield from known_places(part, f"{above}{key}.")
 
 
-def uncomment(template: str) -> str:
-    """Take the # away from every key that may be left out, as the guide tells people to do."""
-    lines, within = [], False
-    for line in template.splitlines():
-        key = re.match(r"(\s*)#(\w+:.*)", line)
-        if key:
-            lines.append(key[1] + key[2])
-            within = re.fullmatch(r"\w+:\s*(#.*)?", key[2]) is not None
-        else:
-            within = within and line.startswith("#")
-            lines.append(line[1:] if within else line)
-    return "\n".join(lines) + "\n"
-
-
 def places_in(data: dict[str, Any], above: str = "") -> Iterator[str]:
     """Name every key of nested mappings and lists of them; what stands below options is the readers'."""
     for key, value in data.items():
@@ -259,7 +246,7 @@ def test_the_template_with_every_key_taken_in_is_valid(repository: Project, tmp_
 
 
 def test_the_schema_is_in_step(repository: Project) -> None:
-    """The schema that editors read is the model's; tools/write_contracts.py writes it."""
+    """The schema that editors read is the model's; tools/write_reference.py writes it."""
     assert (repository.params / "association.schema.json").read_text("utf-8") == params_schema()
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import openpyxl
@@ -20,7 +18,6 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from vsrbook import spreadsheets
 from vsrbook.problems import Problem, sort_problems
-from vsrbook.project import Project
 from vsrbook.tables import (
     REFERENCE_TABLES,
     TABLES,
@@ -464,23 +461,6 @@ def test_a_table_with_problems_is_not_kept(row: str, tmp_path: Path) -> None:
 
 
 # The contracts
-
-
-@pytest.fixture(scope="module")
-def writer() -> ModuleType:
-    """Load the script that writes what is derived from the contracts."""
-    path = HERE.parent / "tools" / "write_contracts.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_page_on_the_tables_is_in_step(repository: Project, writer: ModuleType) -> None:
-    """The book describes the tables as check reads them; tools/write_contracts.py writes the page."""
-    assert (repository.root / "book" / "tables.md").read_text("utf-8") == writer.tables_page()
 
 
 @pytest.mark.parametrize("table", ALL.values(), ids=list(ALL))

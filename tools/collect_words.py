@@ -48,28 +48,36 @@ def _add_notebooks(catalogue: Catalog) -> None:
                 catalogue.add("".join(cell["source"]), locations=[(f"notebooks/{path.name}", 1)])
 
 
-def template_text(catalogue: Catalog) -> str:
-    """Return the catalogue as the text of a .pot file, without dates, so that it changes only with the words."""
+def template_text(catalogue: Catalog, *, with_header: bool = False) -> str:
+    """Return the catalogue as the text of a .pot file, without dates, so that it changes only with the words.
+
+    A catalogue of translations keeps its header: without one it is taken to be doubtful, and not compiled.
+    """
     out = io.BytesIO()
-    write_po(out, catalogue, omit_header=True, sort_output=True, width=100, include_lineno=False)
+    write_po(out, catalogue, omit_header=not with_header, sort_output=True, width=100, include_lineno=False)
     return out.getvalue().decode("utf-8")
+
+
+def update_translations(text: bytes, catalogue: Catalog, language: str) -> str:
+    """Return the catalogue of a language with the words of today: what is translated stays, guesses are marked."""
+    translated = read_po(io.BytesIO(text), locale=language)
+    has_header = b"Content-Type:" in text
+    translated.update(catalogue, update_creation_date=False)
+    return template_text(translated, with_header=has_header)
 
 
 def main() -> None:
     """Write the template and every catalogue beside it, keeping what is translated."""
     catalogue = collect_words()
     TEMPLATE.parent.mkdir(exist_ok=True)
-    TEMPLATE.write_text(template_text(catalogue), "utf-8")
+    TEMPLATE.write_text(template_text(catalogue), "utf-8", newline="\n")
     print(f"wrote {TEMPLATE.relative_to(ROOT)}: {len(catalogue)} messages")
     english = ROOT / "locales" / "en" / "LC_MESSAGES" / "vsrbook.po"
     english.parent.mkdir(parents=True, exist_ok=True)
     english.touch()
     for path in sorted((ROOT / "locales").glob("*/LC_MESSAGES/vsrbook.po")):
-        language = path.parts[-3]
-        with path.open("rb") as file:
-            translated = read_po(file, locale=language)
-        translated.update(catalogue)
-        path.write_text(template_text(translated), "utf-8")
+        text = update_translations(path.read_bytes(), catalogue, path.parts[-3])
+        path.write_text(text, "utf-8", newline="\n")
         print(f"wrote {path.relative_to(ROOT)}")
 
 

@@ -224,6 +224,7 @@ class _Writer:
     def _make(self, unit: Unit, notebook: Notebook) -> list[str]:
         path = self.scratch / f"{unit.page}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
+        set_language(unit.parameters["language"], self.plan.project.locales)  # the first page has no review
         page = make_page(notebook, unit, self.plan.review(unit.slug), self._children(unit))
         written = write_figure_files(page, path.parent / "figures", path.stem)
         path.write_text(json.dumps(page, ensure_ascii=False, indent=1), "utf-8")
@@ -262,10 +263,9 @@ def make_page(
 ) -> Notebook:
     """Return the page of an executed notebook.
 
-    Its words are in the unit's language; parameters, set-up and all source code are gone; a section
+    Its words are in the language being written; parameters, set-up and all source code are gone; a section
     without content is left out; the title names the place; a banner says who stands behind the page.
     """
-    set_language(unit.parameters["language"], review.project.locales if review else None)
     cells = [clean_cell(cell) for cell in notebook["cells"] if not HIDDEN & set(tags_of(cell))]
     cells = prune_sections(cells)
     if review is not None:

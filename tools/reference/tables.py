@@ -1,13 +1,9 @@
-"""Write what is derived from the contracts: the params schema for editors, and the page on the tables."""
+"""The page on the tables, from their contracts."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from vsrbook.params import params_schema
 from vsrbook.tables import TABLES, describe_table
 
-ROOT = Path(__file__).parents[1]
 HEAD = """\
 # The tables
 
@@ -24,12 +20,3 @@ the same definitions that it checks with.
 def tables_page() -> str:
     """Return the page book/tables.md."""
     return HEAD + "\n" + "\n".join(describe_table(table) for table in TABLES.values())
-
-
-if __name__ == "__main__":
-    for path, text in (
-        (ROOT / "params" / "association.schema.json", params_schema()),
-        (ROOT / "book" / "tables.md", tables_page()),
-    ):
-        path.write_text(text, "utf-8", newline="\n")
-        print(f"wrote {path.relative_to(ROOT)}")
