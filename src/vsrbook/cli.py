@@ -85,6 +85,7 @@ def check(context: click.Context, /, associations: tuple[str, ...], **options: b
     counted, and with --areas listed: it may all be true.
     """
     from vsrbook.compiling import compile_checked
+    from vsrbook.own_chapters import check_own_chapters
     from vsrbook.problems import count_noun, only_errors, sort_problems
     from vsrbook.profiles.gathering import gather_profiles
     from vsrbook.project import Edition
@@ -96,6 +97,7 @@ def check(context: click.Context, /, associations: tuple[str, ...], **options: b
     problems += check_project(project, associations)
     if not associations:
         problems += check_config(project)
+        problems += check_own_chapters(project)
     if not options["draft"]:
         problems += find_empty(project, associations)
     slugs = associations or project.slugs()

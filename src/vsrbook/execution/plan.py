@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from vsrbook.execution.inputs import Inputs
 from vsrbook.execution.keys import FileDigests, Source, digest, digest_slices, read_source
 from vsrbook.files import read_json, write_whole
+from vsrbook.own_chapters import check_own_chapters, find_own_chapters
 from vsrbook.problems import Problem, ReviewError, only_errors, sort_problems, suggest
 from vsrbook.project import Edition, Project
 
@@ -95,7 +96,8 @@ def make_plan(project: Project, edition: Edition, slugs: Iterable[str] = (), onl
     Where the params declare profiles, each of their areas has a unit of notebooks/profile.ipynb. `only`
     plans "chapters" or "profiles", with the landing page. An association with errors gets no units: its
     problems are in the plan. While no file has changed, the last plan is taken from _build without
-    reading any table. Raises ReviewError where a notebook does not take the parameters it would be given.
+    reading any table. Raises ReviewError where a notebook does not take the parameters it would be given,
+    or what it says about the chapter that it is cannot be understood.
     """
     digests = FileDigests(project.build / "digests.json")
     inputs = Inputs(project, edition, digests)
@@ -133,6 +135,8 @@ class _Planner:
 
     def plan(self, slugs: Iterable[str], only: Kind) -> Plan:
         """Make the plan. Raises ReviewError."""
+        if faults := check_own_chapters(self.project):
+            raise ReviewError(faults)
         problems: list[Problem] = []
         units: list[Unit] = []
         for slug in slugs:
@@ -248,7 +252,10 @@ class _Planner:
 
         source = self._source(LIBRARY_NOTEBOOK)
         parameters = {"language": self.edition.language}
-        return self._make("", LIBRARY_PAGE, "library", LIBRARY_NOTEBOOK, parameters, self._others(source))
+        parts = self._others(source)
+        if own := find_own_chapters(self.project):  # the landing page counts each review's chapters
+            parts["chapters that authors have added"] = digest([asdict(chapter) for chapter in own])
+        return self._make("", LIBRARY_PAGE, "library", LIBRARY_NOTEBOOK, parameters, parts)
 
     def _unit(
         self,
