@@ -144,7 +144,8 @@ def _find_faults(declared: Mapping[str, Any], slugs: list[str]) -> Iterator[tupl
             yield key, "unknown key", suggest(str(key), known, f"known here: {', '.join(known)}")
     for key in known[:3]:
         if not isinstance(declared.get(key), str) or not declared[key].strip():
-            yield key, "is missing", f"write it as text, such as {EXAMPLE}"
+            what = "is no text" if declared.get(key) else "is missing"
+            yield key, what, f"write it in quotes, such as {EXAMPLE}"
         else:
             yield from _check_word(key, declared[key])
     yield from _check_associations(declared.get("associations", []), slugs)
