@@ -422,7 +422,8 @@ class Association(_Strict):
         ("public",), min_length=1, description="Whom editions are written for."
     )
     chapters: tuple[ChapterName, ...] = Field(
-        get_args(ChapterId), description="Chapters wanted; all for which there is evidence if left out."
+        get_args(ChapterId),
+        description="Chapters wanted, own ones by their id; all for which there is evidence if left out.",
     )
     goals: tuple[Annotated[int, Field(ge=1, le=17, strict=True)], ...] = Field(
         (), description="Goals in focus, 1 to 17; all that have data if left out."

@@ -181,7 +181,8 @@ def execute_unit(unit: Unit, root: Path, limits: Limits) -> Any:
 
 def _python_path(notebooks: Path) -> str:
     """Return where a notebook's modules are looked for: where they are anyway, then beside the notebook."""
-    return os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), str(notebooks)])
+    folders = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    return os.pathsep.join(dict.fromkeys([*folders, str(notebooks)]))
 
 
 def draw_images(notebook: dict[str, Any], folder: Path) -> None:

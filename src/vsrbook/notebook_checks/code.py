@@ -87,7 +87,7 @@ def _imported(node: ast.AST) -> list[str]:
     asks="A chart is shown as a `Figure`; no bare Altair chart, no `Image`, no matplotlib and the like.",
     reason="A Figure carries a title, an alt text, a source, and its data as a table: without them part of the "
     "readers get nothing.",
-    remedy="show(Figure(id=..., title=..., chart=..., table=..., alt=..., source=...))",
+    remedy="wrap it: show(Figure(id=..., title=..., chart=..., table=..., alt=..., source=...))",
 )
 def find_bare_charts(notebook: Notebook) -> Iterator[Finding]:
     """Find charts and images without alt text and table."""
@@ -175,7 +175,7 @@ def _quoted(node: ast.AST) -> str:
 @rule(
     "same-twice",
     asks="Nothing that is another each time: no clock, and nothing random without a seed.",
-    reason="Two runs of the same inputs must give the same page: a reader, or a court, may ask for it again.",
+    reason="Two runs of the same inputs must give the same page: a reader may ask for it again.",
     remedy="take dates from the tables; give a seed: numpy.random.default_rng(1)",
     level="warning",
 )

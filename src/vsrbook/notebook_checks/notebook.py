@@ -13,11 +13,12 @@ from typing import Any
 
 from vsrbook.chapters.outline import CHAPTERS, GOAL_NOTEBOOK, LIBRARY_NOTEBOOK
 from vsrbook.execution.plan import PROFILE_NOTEBOOK
+from vsrbook.notebook_checks.markdown import Item, read_markdown
 from vsrbook.own_chapters import MAX_BYTES
 from vsrbook.project import Project
 
 MAX_CELLS = 500
-MAX_SOURCE = 100_000  # characters of a cell
+MAX_SOURCE = 20_000  # characters of a cell
 KINDS = {GOAL_NOTEBOOK: "goal", LIBRARY_NOTEBOOK: "library", PROFILE_NOTEBOOK: "profile"}
 TOOLKIT = {*KINDS, *(chapter.notebook for chapter in CHAPTERS)}
 EMPTY = ast.Module([], [])
@@ -73,6 +74,12 @@ class Notebook:
     def code(self) -> tuple[Cell, ...]:
         """The cells of code."""
         return tuple(cell for cell in self.cells if cell.kind == "code")
+
+    @cached_property
+    def prose(self) -> tuple[tuple[Cell, Item], ...]:
+        """What stands in the Markdown cells, each with its cell."""
+        cells = (cell for cell in self.cells if cell.kind == "markdown")
+        return tuple((cell, item) for cell in cells for item in read_markdown(cell.source))
 
     @cached_property
     def parameters(self) -> tuple[Cell, ...]:

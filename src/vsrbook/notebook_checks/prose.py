@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from vsrbook.notebook_checks.links import Place, find_place
-from vsrbook.notebook_checks.markdown import Heading, Item, Link, Picture, Tag, read_markdown
+from vsrbook.notebook_checks.markdown import Heading, Item, Link, Picture, Tag
 from vsrbook.notebook_checks.notebook import Cell, Notebook
 from vsrbook.notebook_checks.rules import Finding, at, rule
 from vsrbook.problems import shorten
@@ -37,11 +37,7 @@ MACHINE = re.compile(r"(?<![\w/])(?:[A-Za-z]:\\\w|/(?:home|Users|tmp|mnt|root|va
 
 def items(notebook: Notebook, kind: type[Kind]) -> Iterator[tuple[Cell, Kind]]:
     """Yield what stands in the Markdown cells, of one kind."""
-    for cell in notebook.cells:
-        if cell.kind == "markdown":
-            for item in read_markdown(cell.source):
-                if isinstance(item, kind):
-                    yield cell, item
+    return ((cell, item) for cell, item in notebook.prose if isinstance(item, kind))
 
 
 @rule(
