@@ -287,7 +287,6 @@ def test_the_schema_accepts_good_params(stem: str, schema: jsonschema.Draft20201
         "unknown-key-of-a-table-file",
         "unknown-table",
         "goal-18",
-        "chapter-unknown",
         "edition-as-a-number",
         "tables-missing",
         "year-of-two-digits",

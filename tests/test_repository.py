@@ -23,7 +23,11 @@ LAYERS: dict[str, set[str]] = {
     "methods": set(),
     "sdg": {"text", "problems"},
     "tables": {"problems"},
-    "params": {"problems", "project", "yaml_places"},
+    "params": {"own_chapters", "problems", "project", "yaml_places"},
+    "own_chapters": {"problems", "project"},
+    "notebook_checks": {
+        *("chapters", "execution", "own_chapters", "problems", "project", "review", "sdg", "tables"),
+    },
     "files": set(),
     "maps": {"naming", "problems", "text"},
     "naming": {"review"},
@@ -40,7 +44,8 @@ LAYERS: dict[str, set[str]] = {
     },
     "workplan": {"chapters", "csv_writing", "files", "params", "problems", "publishing", "text"},
     "execution": {
-        *("chapters", "figures", "files", "naming", "params", "problems", "profiles", "project", "review"),
+        *("chapters", "figures", "files", "naming", "own_chapters", "params", "problems", "profiles"),
+        *("project", "review"),
         *("spreadsheets", "store", "tables", "tables_reading"),
     },
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
@@ -42,10 +42,23 @@ def _add_code(catalogue: Catalog) -> None:
 
 
 def _add_notebooks(catalogue: Catalog) -> None:
+    """Add prose, words in code, and titles of own chapters; and the words of the modules beside them."""
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        notebook, place = json.loads(path.read_text("utf-8")), [(f"notebooks/{path.name}", 1)]
+        if title := notebook["metadata"].get("vsrbook", {}).get("title"):
+            catalogue.add(title, locations=place)
+        for cell in notebook["cells"]:
             if cell["cell_type"] == "markdown":
-                catalogue.add("".join(cell["source"]), locations=[(f"notebooks/{path.name}", 1)])
+                catalogue.add("".join(cell["source"]), locations=place)
+            elif cell["cell_type"] == "code":
+                _add_python(catalogue, "".join(cell["source"]).encode(), place)
+    for path in sorted((ROOT / "notebooks").glob("*.py")):
+        _add_python(catalogue, path.read_bytes(), [(f"notebooks/{path.name}", 1)])
+
+
+def _add_python(catalogue: Catalog, code: bytes, place: list[tuple[str, int]]) -> None:
+    for _line, message, _comments, context in extract("python", io.BytesIO(code), KEYWORDS):
+        catalogue.add(message, locations=place, context=context)
 
 
 def template_text(catalogue: Catalog, *, with_header: bool = False) -> str:

@@ -20,6 +20,7 @@ from vsrbook.cli_common import (
     print_problems,
     refresh_sources,
 )
+from vsrbook.cli_notebooks import check_notebooks_command
 from vsrbook.cli_run import clean_command, run_command
 from vsrbook.cli_sources import assess_command, diff_command, import_command
 from vsrbook.cli_workplan import workplan_command
@@ -32,6 +33,12 @@ class _Group(click.Group):
         return list(self.commands)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+        # "notebooks" is no association's name, so `check notebooks` can stand beside `check kenya`
+        words = [word for word in args if not word.startswith("-")]
+        if words[:2] == ["check", "notebooks"] and args[0] == "check":
+            rest = args[1:]
+            rest.remove("notebooks")
+            return check_notebooks_command.name, check_notebooks_command, rest
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -69,7 +76,8 @@ def main(context: click.Context, project: Path | None) -> None:
 
 @main.command(
     epilog=EXAMPLES
-    + "  vsrbook check\n  vsrbook check kenya norway\n  vsrbook check kenya --areas\n  vsrbook check --strict"
+    + "  vsrbook check\n  vsrbook check kenya norway\n  vsrbook check kenya --areas\n  vsrbook check --strict\n"
+    + "  vsrbook check notebooks"
 )
 @ASSOCIATIONS
 @click.option("--areas", is_flag=True, help="List what is doubtful about local governments that get a page.")
@@ -83,9 +91,11 @@ def check(context: click.Context, /, associations: tuple[str, ...], **options: b
     error (with --strict: any warning). Sources that the params declare are read again where they have
     changed, and what has no error is compiled into _build/store. What is doubtful about the local
     governments that get a page (equal ones, missing values, values far outside the peer group) is
-    counted, and with --areas listed: it may all be true.
+    counted, and with --areas listed: it may all be true. `vsrbook check notebooks` checks the chapter
+    notebooks.
     """
     from vsrbook.compiling import compile_checked
+    from vsrbook.own_chapters import check_own_chapters
     from vsrbook.problems import count_noun, only_errors, sort_problems
     from vsrbook.profiles.gathering import gather_profiles
     from vsrbook.project import Edition
@@ -98,6 +108,7 @@ def check(context: click.Context, /, associations: tuple[str, ...], **options: b
     problems += find_undeclared(project, associations)
     if not associations:
         problems += check_config(project)
+        problems += check_own_chapters(project)
     if not options["draft"]:
         problems += find_empty(project, associations)
     slugs = associations or project.slugs()

@@ -42,6 +42,8 @@ def _check_slugs(
         print_problems(error.problems)
         context.exit(USAGE)
     for slug in given:
+        if slug == "notebooks":
+            raise click.BadParameter("'notebooks' stands alone: vsrbook check notebooks [FILE]...")
         if slug not in known:
             hint = suggest(slug, known, f"there are {', '.join(known)}")
             raise click.BadParameter(f"there is no association '{slug}'; {hint}")

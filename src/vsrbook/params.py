@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Annotated, Any, Literal, get_args
 
@@ -14,10 +15,13 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
+from vsrbook.own_chapters import ID, find_own_chapters
 from vsrbook.problems import Problem, ReviewError, shorten, suggest
 from vsrbook.project import Project
 from vsrbook.yaml_places import YamlFile, name_place, read_yaml
@@ -89,6 +93,9 @@ StepId = Literal[
     "follow-up",
 ]
 SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+RESERVED_SLUGS = {
+    "notebooks": "`vsrbook check notebooks` checks the chapters",
+}
 
 
 @cache
@@ -107,6 +114,26 @@ def language_codes() -> frozenset[str]:
     from babel.localedata import locale_identifiers
 
     return frozenset(code.replace("_", "-") for code in locale_identifiers())
+
+
+def _check_chapter(word: str, info: ValidationInfo) -> str:
+    known = get_args(ChapterId)
+    if word not in known:
+        known = (*known, *(info.context or {}).get("own_chapters", tuple)())
+    if word not in known:
+        hint = suggest(word, known, f"one of {', '.join(known)}")
+        raise ValueError(f"unknown word {shorten(word)}; {hint}")
+    return word
+
+
+# for editors: the chapters of every review, and those that authors add
+ChapterName = Annotated[
+    str,
+    AfterValidator(_check_chapter),
+    WithJsonSchema(
+        {"anyOf": [{"enum": list(get_args(ChapterId))}, {"type": "string", "pattern": f"^{ID.pattern}$"}]}
+    ),
+]
 
 
 def _check_country(code: str) -> str:
@@ -515,8 +542,9 @@ class Association(_Strict):
     audiences: tuple[Audience, ...] = Field(
         ("public",), min_length=1, description="Whom editions are written for."
     )
-    chapters: tuple[ChapterId, ...] = Field(
-        get_args(ChapterId), description="Chapters wanted; all for which there is evidence if left out."
+    chapters: tuple[ChapterName, ...] = Field(
+        get_args(ChapterId),
+        description="Chapters wanted, own ones by their id; all for which there is evidence if left out.",
     )
     goals: tuple[Annotated[int, Field(ge=1, le=17, strict=True)], ...] = Field(
         (), description="Goals in focus, 1 to 17; all that have data if left out."
@@ -566,6 +594,10 @@ class Association(_Strict):
             raise ValueError(f"two imports have the source {shorten(twice)}; give each a source of its own")
         return imports
 
+    def wants(self, chapter: str) -> bool:
+        """Whether a chapter is wanted; where the params name none all are, those that authors add, too."""
+        return "chapters" not in self.model_fields_set or chapter in self.chapters
+
     @property
     def place(self) -> str:
         """How readers call the territory."""
@@ -587,19 +619,28 @@ def read_params(project: Project, slug: str) -> Association:
     file, problems = read_yaml(path, name)
     if problems:
         raise ReviewError(problems)
-    return parse_params(file, slug, name)
+    return parse_params(file, slug, name, lambda: [own.id for own in find_own_chapters(project, slug)])
 
 
-def parse_params(file: YamlFile, slug: str, name: str) -> Association:
-    """Turn the keys of a params file into an Association. Raises ReviewError with every problem."""
+def parse_params(
+    file: YamlFile, slug: str, name: str, own_chapters: Callable[[], Iterable[str]] = tuple
+) -> Association:
+    """Turn the keys of a params file into an Association. Raises ReviewError with every problem.
+
+    `own_chapters` gives the ids of the chapters that authors have added, where one may be meant.
+    """
     if not SLUG.fullmatch(slug):
         hint = "use lower-case letters, digits and hyphens, such as south-africa.yml"
         raise ReviewError([Problem(name, f"{shorten(slug)} is no name for a params file", hint)])
+    if slug in RESERVED_SLUGS:
+        what = f"'{slug}' cannot be the name of an association: {RESERVED_SLUGS[slug]}"
+        raise ReviewError([Problem(name, what, "give the file another name")])
     if "slug" in file.data:
         hint = "delete the line: the file's name is the slug"
         raise ReviewError([Problem(name, "unknown key", hint, file.line_of(("slug",)), "slug")])
     try:
-        return Association(slug=slug, **file.data)
+        given = {**file.data, "slug": slug}
+        return Association.model_validate(given, context={"own_chapters": own_chapters})
     except ValidationError as error:
         raise ReviewError([_params_problem(e, file, name) for e in _first_causes(error.errors())]) from None
 

@@ -70,8 +70,8 @@ def suggest(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def shorten(text: object, limit: int = 60) -> str:
-    """Quote untrusted text for a message: one line, bounded."""
-    line = " ".join(str(text).split())
+    """Quote untrusted text for a message: one line, bounded, with nothing in it that steers a terminal."""
+    line = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(str(text).split()))
     return f"'{line if len(line) <= limit else line[: limit - 1] + '…'}'"
 
 

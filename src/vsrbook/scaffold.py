@@ -8,7 +8,7 @@ import json
 import re
 from pathlib import Path
 
-from vsrbook.params import SLUG, country_codes, explain_unknown_country, find_country
+from vsrbook.params import RESERVED_SLUGS, SLUG, country_codes, explain_unknown_country, find_country
 from vsrbook.problems import Problem, ReviewError, shorten
 from vsrbook.project import Project
 from vsrbook.tables import TABLES, Table
@@ -45,6 +45,9 @@ def _find_obstacles(
     if not SLUG.fullmatch(slug) or RESERVED.fullmatch(slug):
         hint = "use lower-case letters, digits and hyphens, such as south-africa"
         problems.append(Problem("vsrbook new", f"{shorten(slug)} is no name for an association", hint))
+    elif slug in RESERVED_SLUGS:
+        what = f"'{slug}' cannot be the name of an association: {RESERVED_SLUGS[slug]}"
+        problems.append(Problem("vsrbook new", what, "take another name"))
     for path in (params, data):
         if path.exists():
             hint = "take another name, or go on with what is there: vsrbook check " + slug

@@ -155,7 +155,7 @@ def gaps(review: Review, chapter_id: str) -> list[Block] | None:
     """Show, in a draft, what the chapter still lacks; nothing in the published book."""
     if not review.draft:
         return None
-    status = assess_chapter(review, find_chapter(chapter_id))
+    status = assess_chapter(review, find_chapter(review.project, chapter_id))
     return [
         b.notice(_("{need} – {remedy}.").format(need=capital(need.name), remedy=need.remedy), "todo")
         for need in status.missing

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from vsrbook.chapters.pairs import has_pairs
 from vsrbook.methods.change import changes
+from vsrbook.own_chapters import find_own_chapters
+from vsrbook.project import Project
 from vsrbook.review import Review
 from vsrbook.tables import split_list
 from vsrbook.text import gettext as _
@@ -343,9 +345,26 @@ LIBRARY_PAGES = {  # by notebook: what is shown of all associations together
 }
 
 
-def find_chapter(chapter_id: str) -> Chapter:
+# whether an own chapter has something to say its notebook knows: it is run, and left out if it shows nothing
+OWN_NEED = Need(
+    mark("a notebook of its own"),
+    lambda _review: True,
+    mark("the page on writing chapters says how"),
+)
+
+
+def list_chapters(project: Project, slug: str = "") -> tuple[Chapter, ...]:
+    """Return the chapters of every review, then those that authors have added (for one association)."""
+    own = find_own_chapters(project, slug)
+    return (*CHAPTERS, *(Chapter(o.id, o.number, o.title, o.notebook, (OWN_NEED,)) for o in own))
+
+
+def find_chapter(project: Project, chapter_id: str) -> Chapter:
     """Return the chapter of that id. Raises KeyError where there is none."""
-    return {chapter.id: chapter for chapter in CHAPTERS}[chapter_id]
+    known = {chapter.id: chapter for chapter in CHAPTERS}
+    if chapter_id not in known:
+        known = {chapter.id: chapter for chapter in list_chapters(project)}
+    return known[chapter_id]
 
 
 def assess_chapter(review: Review, chapter: Chapter) -> ChapterStatus:
@@ -353,15 +372,15 @@ def assess_chapter(review: Review, chapter: Chapter) -> ChapterStatus:
     met = {need: need.met(review) for need in chapter.needs}
     return ChapterStatus(
         chapter,
-        chapter.id in review.association.chapters,
+        review.association.wants(chapter.id),
         tuple(need for need in chapter.needs if met[need]),
         tuple(need for need in chapter.needs if not met[need]),
     )
 
 
 def assess_chapters(review: Review) -> list[ChapterStatus]:
-    """Say it of each chapter."""
-    return [assess_chapter(review, chapter) for chapter in CHAPTERS]
+    """Say it of each chapter, those that authors have added for the association last."""
+    return [assess_chapter(review, chapter) for chapter in list_chapters(review.project, review.slug)]
 
 
 def wanted_chapters(review: Review, *, draft: bool) -> Iterable[ChapterStatus]:

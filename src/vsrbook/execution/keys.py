@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from vsrbook.files import read_json, write_whole
+from vsrbook.own_chapters import KEY
 from vsrbook.problems import Problem, ReviewError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ TOOLKIT = Path(__file__).parents[1]
 # what dresses pages, runs notebooks, or makes the tables that they read (the tables' digests are in the key)
 NO_PART_OF_PAGES = {
     *("publishing", "importing", "sources", "store", "scaffold.py", "compiling.py", "serving.py"),
+    "notebook_checks",
     *("running.py", "status.py"),
 }
 SETTLED_SECONDS = 2.0  # a file changed a moment ago may change again within the same tick of the clock
@@ -129,8 +131,11 @@ def read_source(notebook: Path) -> Source:
     """
     name = f"{notebook.parent.name}/{notebook.name}"
     try:
-        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        content = json.loads(notebook.read_text("utf-8"))
+        cells = content["cells"]
         source = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"]] for cell in cells]
+        if KEY in content.get("metadata", {}):  # the title of an own chapter
+            source.append(content["metadata"][KEY])
         parameters = tuple(_find_parameters(cells))
     except FileNotFoundError:
         hint = "restore it, or take its chapter out of chapters: in the params"
@@ -138,7 +143,7 @@ def read_source(notebook: Path) -> Source:
     except SyntaxError as error:
         what = f"the parameters cell is not plain Python: {error.msg}"
         raise ReviewError([Problem(name, what, "write one assignment a line: name = value")]) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         hint = "open and save it in Jupyter, or restore it"
         raise ReviewError([Problem(name, "is no notebook that can be read", hint)]) from error
     return Source(digest(source), parameters, _find_reads(cells, parameters))

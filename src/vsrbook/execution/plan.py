@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from vsrbook.execution.inputs import Inputs
 from vsrbook.execution.keys import FileDigests, Source, digest, digest_slices, read_source
 from vsrbook.files import read_json, write_whole
+from vsrbook.own_chapters import check_own_chapters, find_own_chapters
 from vsrbook.problems import Problem, ReviewError, only_errors, sort_problems, suggest
 from vsrbook.project import Edition, Project
 
@@ -94,7 +95,8 @@ def make_plan(project: Project, edition: Edition, slugs: Iterable[str] = (), onl
     Where the params declare profiles, each of their areas has a unit of notebooks/profile.ipynb. `only`
     plans "chapters" or "profiles", with the landing page. An association with errors gets no units: its
     problems are in the plan. While no file has changed, the last plan is taken from _build without
-    reading any table. Raises ReviewError where a notebook does not take the parameters it would be given.
+    reading any table. Raises ReviewError where a notebook does not take the parameters it would be given,
+    or what it says about the chapter that it is cannot be understood.
     """
     digests = FileDigests(project.build / "digests.json")
     inputs = Inputs(project, edition, digests)
@@ -132,6 +134,8 @@ class _Planner:
 
     def plan(self, slugs: Iterable[str], only: Kind) -> Plan:
         """Make the plan. Raises ReviewError."""
+        if faults := check_own_chapters(self.project):
+            raise ReviewError(faults)
         problems: list[Problem] = []
         units: list[Unit] = []
         for slug in slugs:
@@ -247,9 +251,13 @@ class _Planner:
         from vsrbook.chapters.outline import LIBRARY_NOTEBOOK, LIBRARY_PAGES
 
         parameters = {"language": self.edition.language}
+        own = find_own_chapters(self.project)  # the landing page counts each review's chapters
+        added = (
+            {"chapters that authors have added": digest([asdict(chapter) for chapter in own])} if own else {}
+        )
         for notebook, page in LIBRARY_PAGES.items():
             if notebook == LIBRARY_NOTEBOOK or (self.project.notebooks / notebook).is_file():
-                parts = self._others(self._source(notebook))
+                parts = {**self._others(self._source(notebook)), **added}
                 chapter = "library" if page == "index" else page.replace("/", ", ")
                 yield self._make("", page, chapter, notebook, parameters, parts)
 

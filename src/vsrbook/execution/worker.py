@@ -19,6 +19,7 @@ from vsrbook.execution.inputs import InputWatch
 from vsrbook.execution.keys import code_digest, digest, library_versions
 from vsrbook.execution.plan import Unit
 from vsrbook.files import write_whole
+from vsrbook.own_chapters import is_own
 from vsrbook.project import Edition, Project
 
 CELL_SECONDS = 300
@@ -168,7 +169,7 @@ def execute_unit(unit: Unit, root: Path, limits: Limits) -> Any:
         execution_timeout=limits.cell_seconds,
         start_timeout=START_SECONDS,
         folder=str(root),
-        environment={"VSRBOOK_PROJECT": str(root)},
+        environment={"VSRBOOK_PROJECT": str(root), "PYTHONPATH": _python_path(root / "notebooks")},
         notebook_timeout=limits.notebook_seconds,
         memory_mb=limits.memory_mb,
         output_mb=limits.output_mb,
@@ -176,6 +177,12 @@ def execute_unit(unit: Unit, root: Path, limits: Limits) -> Any:
     )
     raise_for_execution_errors(notebook, None)
     return notebook
+
+
+def _python_path(notebooks: Path) -> str:
+    """Return where a notebook's modules are looked for: where they are anyway, then beside the notebook."""
+    folders = [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    return os.pathsep.join(dict.fromkeys([*folders, str(notebooks)]))
 
 
 def draw_images(notebook: dict[str, Any], folder: Path) -> None:
@@ -210,11 +217,19 @@ def _draw(spec: dict[str, Any], title: str, alt: str, folder: Path) -> str:
 
 
 def find_missing_output(unit: Unit, notebook: dict[str, Any]) -> Failure | None:
-    """Fail a notebook that ran and shows nothing: a page without content must not be published."""
-    outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
-    if any(o.get("output_type") != "stream" for o in outputs):
+    """Fail a notebook that ran and shows nothing: a page without content must not be published.
+
+    A chapter that an author has added may have nothing to say about an association: it gets no page there.
+    """
+    if has_output(notebook) or is_own(unit.chapter):
         return None
     return Failure(unit.name, unit.notebook, None, "", "missing output: no cell shows anything")
+
+
+def has_output(notebook: dict[str, Any]) -> bool:
+    """Whether an executed notebook shows something; what it prints is not on the page."""
+    outputs = [o for cell in notebook["cells"] for o in cell.get("outputs", [])]
+    return any(o.get("output_type") != "stream" for o in outputs)
 
 
 def describe_failure(unit: Unit, notebook: Path, error: Exception, limits: Limits) -> Failure:

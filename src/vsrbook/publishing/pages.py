@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from vsrbook.chapters.common import capital
-from vsrbook.chapters.outline import CHAPTERS, find_chapter
+from vsrbook.chapters.outline import find_chapter, list_chapters
 from vsrbook.execution.cache import Cache
 from vsrbook.execution.keys import code_digest, digest
 from vsrbook.execution.ledger import Ledger, locked
 from vsrbook.execution.plan import Plan, Unit
+from vsrbook.execution.worker import has_output
 from vsrbook.figures.figure import MIME
 from vsrbook.files import read_json, write_whole
+from vsrbook.own_chapters import find_own_chapters
 from vsrbook.params import read_params
 from vsrbook.problems import ReviewError
 from vsrbook.publishing import record
@@ -84,6 +87,7 @@ class _Writer:
     def __init__(self, plan: Plan, cache: Cache, failed: Iterable[str]) -> None:
         self.plan, self.cache = plan, cache
         self.marks = cache.marks()
+        self.planned = list(plan.units)  # without those that show nothing, once pages are written
         failed = set(failed)
         ready = [u for u in plan.units if u.page not in failed and u.key in self.marks]
         self.ready = [unit for unit in ready if unit.chapter != PROFILE]
@@ -122,7 +126,10 @@ class _Writer:
 
     def write(self) -> int:
         """Write all pages, and the cover of each review; returns their number."""
-        pages = sum(self._page(unit) for unit in self.ready)
+        without = {unit.page for unit in self.ready if not self._page(unit)}
+        self.ready = [unit for unit in self.ready if unit.page not in without]
+        self.planned = [unit for unit in self.planned if unit.page not in without]
+        pages = len(self.ready)
         for slug in self.plan.slugs:
             units = [unit for unit in self.ready if unit.slug == slug]
             if slug in self.profiles:
@@ -131,7 +138,7 @@ class _Writer:
                 self._add_to_cover(slug)
             elif units:
                 whole = {unit.chapter for unit in units} | {PROFILE}
-                failed = {unit.chapter for unit in self.plan.units if unit.slug == slug} - whole
+                failed = {unit.chapter for unit in self.planned if unit.slug == slug} - whole
                 self._cover(slug, units, failed)
                 pages += 1
         return pages
@@ -163,7 +170,8 @@ class _Writer:
             [[unit.key for unit in self.plan.units], made, kept, dict(self.plan.shared), _dressing()]
         )
         if self._taken_over(name, mark) is None:
-            self.put(name, record.make_record(self.plan, ledger, kept))
+            shown = replace(self.plan, units=tuple(self.planned))
+            self.put(name, record.make_record(shown, ledger, kept))
         self._enter(name, mark, [name])
 
     def remember(self) -> None:
@@ -180,15 +188,16 @@ class _Writer:
             shutil.copystat(self.old / name, path)
 
     def _page(self, unit: Unit) -> bool:
+        """Write a unit's page; returns whether it has one: not where its notebook shows nothing."""
         mark = digest([unit.key, self.marks[unit.key], self._children(unit), _dressing()])
         files = self._taken_over(unit.page, mark)
         if files is None:
             notebook = self.cache.read(unit.key)
             if notebook is None:
                 return False  # another run has removed it meanwhile: the next one makes it again
-            files = self._make(unit, notebook)
+            files = self._make(unit, notebook) if has_output(notebook) else []
         self._enter(unit.page, mark, files)
-        return True
+        return bool(files)
 
     def _children(self, unit: Unit) -> list[str]:
         if not unit.page.endswith("/progress"):
@@ -234,7 +243,8 @@ class _Writer:
         """Write a review's cover; where nothing of it has changed, the review need not be read."""
         name = f"{slug}/index.md"
         with_areas = (self.scratch / slug / "areas" / "index.md").is_file()
-        mark = digest([[unit.key for unit in units], sorted(failed), with_areas, _dressing()])
+        own = [[own.id, own.number, own.title] for own in find_own_chapters(self.plan.project, slug)]
+        mark = digest([[unit.key for unit in units], sorted(failed), with_areas, own, _dressing()])
         files = self._taken_over(name, mark)
         if files is None:
             review = self.plan.review(slug)
@@ -280,7 +290,7 @@ def make_page(
 
 def page_title(unit: Unit, review: Review) -> str:
     """Return the page's title with the place in it: pages of several associations stand in one book."""
-    title = find_chapter(unit.chapter).title
+    title = find_chapter(review.project, unit.chapter).title
     if "goal" in unit.parameters:
         title = GOALS[unit.parameters["goal"]].title
     return plain(_("{place} – {title}").format(place=review.place, title=title))
@@ -425,10 +435,13 @@ def make_index(
     """
     body = review.association.association
     pages = {unit.chapter: unit.page.split("/")[1] for unit in units if "goal" not in unit.parameters}
-    chapters = [chapter for chapter in CHAPTERS if chapter.id in pages]
-    broken = [chapter.title for chapter in CHAPTERS if chapter.id in set(failed)]
+    known = list_chapters(review.project, review.slug)
+    chapters = [chapter for chapter in known if chapter.id in pages]
+    broken = [chapter.title for chapter in known if chapter.id in set(failed)]
     left_out = [
-        chapter.title for chapter in CHAPTERS if chapter.id not in pages and chapter.title not in broken
+        chapter.title
+        for chapter in known
+        if chapter.id not in pages and chapter.title not in broken and review.association.wants(chapter.id)
     ]
     lines = [f"# {plain(review.place)}", "", banner(review), ""]
     lines += [

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vsrbook.execution.ledger import Ledger
     from vsrbook.execution.plan import Plan, Unit
     from vsrbook.figures.blocks import Cell
+    from vsrbook.project import Project
 
 LIBRARY = "library "
 
@@ -79,7 +80,7 @@ def _pages(plan: Plan, ledger: Ledger, kept: set[str]) -> Iterator[str]:
     profiles = [unit for unit in units if unit.chapter == "profile"]
     units = [unit for unit in units if unit.chapter != "profile"]
     for slug, own in groupby(sorted(units, key=lambda unit: unit.slug), key=lambda unit: unit.slug):
-        records = [_record(unit, ledger.pages.get(unit.page, {})) for unit in own]
+        records = [_record(plan.project, unit, ledger.pages.get(unit.page, {})) for unit in own]
         yield str(_html(records, _place(plan, slug)))
         yield ""
     if profiles:
@@ -116,11 +117,11 @@ def _place(plan: Plan, slug: str) -> str:
         return slug
 
 
-def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
+def _record(project: Project, unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
     known = entry if entry.get("key") == unit.key and not entry.get("failure") else {}
     peak, seconds = known.get("peak_mb"), known.get("seconds")
     return {
-        _("Page"): _title(unit),
+        _("Page"): _title(project, unit),
         _("Run on"): Markup("<time>{}</time>").format(known["at"][:10]) if known else _("an earlier run"),
         _("Seconds"): None if seconds is None else round(seconds, 2),
         _("Memory, MB"): peak,
@@ -128,12 +129,15 @@ def _record(unit: Unit, entry: Mapping[str, Any]) -> dict[str, Cell]:
     }
 
 
-def _title(unit: Unit) -> str:
+def _title(project: Project, unit: Unit) -> str:
     if not unit.slug:
         return _("Landing page")
     if "goal" in unit.parameters:
         return GOALS[unit.parameters["goal"]].title
-    return find_chapter(unit.chapter).title
+    try:
+        return find_chapter(project, unit.chapter).title
+    except KeyError:  # an author has taken the chapter away; its page is that of an earlier run
+        return unit.chapter
 
 
 def _html(records: list[dict[str, Cell]], caption: str) -> Markup:

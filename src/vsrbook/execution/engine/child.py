@@ -76,6 +76,8 @@ def _take_environment(wanted: dict[str, str]) -> None:
     for name, value in wanted.items():
         if os.environ.get(name) != value:
             os.environ[name] = value
+    added = os.environ.get("PYTHONPATH", "").split(os.pathsep)  # a new Python would look there, too
+    sys.path += [folder for folder in added if folder and folder not in sys.path]
 
 
 def _limit_memory(megabytes: int | None) -> None:
