@@ -30,7 +30,20 @@ from vsrbook.sdg import GOALS
 from vsrbook.serving import make_server
 from vsrbook.tables import TABLES
 
-COMMANDS = ["check", "status", "run", "build", "new", "import", "diff", "assess", "clean", "serve"]
+COMMANDS = [
+    "init",
+    "check",
+    "status",
+    "run",
+    "build",
+    "new",
+    "import",
+    "diff",
+    "assess",
+    "clean",
+    "upgrade",
+    "serve",
+]
 OK, FAULTS, USAGE = 0, 1, 2
 
 
