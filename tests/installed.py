@@ -30,7 +30,9 @@ def make_environment(folder: Path) -> Path:
     wheel = build_wheel(folder)
     pins = list_pins((ROOT / "environment.yml").read_text("utf-8"), __version__)
     (folder / "constraints.txt").write_text(pins, "utf-8")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "env")], check=True, timeout=120)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", str(folder / "env")], check=True, timeout=120
+    )
     python = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-qq"]
     options = ["--disable-pip-version-check", "--constraint", str(folder / "constraints.txt")]

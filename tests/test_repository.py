@@ -25,6 +25,7 @@ LAYERS: dict[str, set[str]] = {
     "tables": {"problems"},
     "params": {"problems", "project", "yaml_places"},
     "files": set(),
+    "kit": {"files", "problems", "project"},
     "maps": {"naming", "problems", "text"},
     "naming": {"review"},
     "profiles": {

@@ -15,7 +15,14 @@ from vsrbook import __version__
 from vsrbook.kit.contents import list_kit
 
 KIT = "vsrbook/_kit/"
-NOT_OF_A_PROJECT = ("observations.csv", "areas.csv", "indicators.csv", ".geojson", "book/associations/", ".mo")
+NOT_OF_A_PROJECT = (
+    "observations.csv",
+    "areas.csv",
+    "indicators.csv",
+    ".geojson",
+    "book/associations/",
+    ".mo",
+)
 
 
 def names_in(wheel: Path) -> set[str]:

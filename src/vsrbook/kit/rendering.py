@@ -34,7 +34,7 @@ def render_kit(
     own = tuple(place for slug in slugs for place in (f"peers/params/{slug}.yml", f"peers/data/{slug}/"))
     files = {name: data for name, data in kit.items() if not name.startswith(own) and name != VERSIONS}
     values = _values(facts, version)
-    shown = rb'association = \"kenya\"', rf'association = \"{facts.slug}\"'.encode()  # in Jupyter
+    shown = rb"association = \"kenya\"", rf"association = \"{facts.slug}\"".encode()  # in Jupyter
     files |= {name: data.replace(*shown) for name, data in files.items() if name.endswith(".ipynb")}
     files["_config.yml"] = _fill_config(kit["_config.yml"].decode(), facts).encode()
     files["constraints.txt"] = list_pins(kit[VERSIONS].decode(), version).encode()

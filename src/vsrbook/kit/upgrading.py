@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vsrbook import __version__
+import vsrbook
 from vsrbook.files import write_whole
 from vsrbook.kit.base import FOLDER, PLACE, Base, is_older, pack_base, read_base
 from vsrbook.kit.finding import read_kit
@@ -60,11 +60,13 @@ def plan_upgrade(project: Project, take: Collection[str] = (), keep: Collection[
     is in no conflict, or a file to be written lies behind a link.
     """
     before = read_base(project.root)
-    if is_older(__version__, before.version):
-        what = f"was made by vsrbook {before.version}, this is {__version__}"
+    if is_older(vsrbook.__version__, before.version):
+        what = f"was made by vsrbook {before.version}, this is {vsrbook.__version__}"
         raise ReviewError([Problem(PLACE, what, "install that version, or a newer one")])
     slugs = {*project.slugs(), before.facts.slug}
-    new = Base(__version__, before.facts, render_kit(read_kit(), before.facts, slugs, __version__))
+    new = Base(
+        vsrbook.__version__, before.facts, render_kit(read_kit(), before.facts, slugs, vsrbook.__version__)
+    )
     names = sorted(before.files.keys() | new.files.keys())
     found = (_decide(project.root, name, before.files.get(name), new.files.get(name)) for name in names)
     steps = _settle([step for step in found if step], new, take, keep)
@@ -72,7 +74,7 @@ def plan_upgrade(project: Project, take: Collection[str] = (), keep: Collection[
     unsettled = {step.name for step in steps if step.action == "conflict"}
     files = {name: data for name, data in new.files.items() if name not in unsettled}
     files |= {name: before.files[name] for name in unsettled & before.files.keys()}
-    after = Base(__version__, before.facts, dict(sorted(files.items())))
+    after = Base(vsrbook.__version__, before.facts, dict(sorted(files.items())))
     return Upgrade(project, before, after, new, tuple(steps))
 
 

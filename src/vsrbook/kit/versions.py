@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -90,6 +91,6 @@ def describe_change(name: str, before: bytes, after: bytes, labels: tuple[str, s
 def _print_version(name: str, data: bytes) -> str:
     text = _decode(data)
     if text is None:
-        return f"{len(data):,} bytes that are no text"
+        return f"{len(data):,} bytes that are no text, SHA-256 {hashlib.sha256(data).hexdigest()}"
     notebook = parse_notebook(text) if name.endswith(".ipynb") else None
     return print_notebook(notebook) if notebook else text
