@@ -57,7 +57,9 @@ def describe_start(folder: Path, facts: Facts, written: list[str]) -> list[str]:
         f"until you change it in params/{facts.slug}.yml."
     )
     if facts.licence not in LICENCES:
-        lines.append("No licence is chosen: without one nobody may reuse the texts and data (--licence).")
+        lines.append(
+            "No licence is chosen (--licence): until a file LICENSE names one, nobody may reuse the texts and data."
+        )
     lines.append(
         f"Next: read {place}/README.md. In {place}: vsrbook check --draft, run --draft, build, serve"
     )

@@ -51,7 +51,10 @@ def render_licence(facts: Facts, version: str) -> bytes | None:
 
 def _values(facts: Facts, version: str) -> dict[str, str]:
     licence = LICENCES.get(facts.licence)
-    says = "No licence has been chosen yet for the texts and data of this review: nobody may reuse them."
+    says = (
+        "No licence is chosen yet for the texts and data of this review, so nobody may reuse them; "
+        "a file LICENSE that names one changes that."
+    )
     if licence:
         says = f"The texts and data of this review: [{licence.title}]({licence.url}) (`{licence.id}`, see LICENSE)."
     wheel = f"vsrbook-{version}-py3-none-any.whl"
