@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 from browser import chromium
+from installed import kit_environment
 from projects import make_small
 
 from vsrbook.project import Project
 from vsrbook.text import set_language
 
 ROOT = Path(__file__).resolve().parents[1]
-__all__ = ["chromium"]  # one browser for all modules of a process: playwright starts only once in it
+# one browser for all modules of a process, since playwright starts only once in it; one environment for all
+__all__ = ["chromium", "kit_environment"]
 
 
 @pytest.fixture(autouse=True)

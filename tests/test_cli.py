@@ -31,6 +31,7 @@ from vsrbook.serving import make_server
 from vsrbook.tables import TABLES
 
 COMMANDS = [
+    "init",
     "check",
     "status",
     "run",
@@ -41,6 +42,7 @@ COMMANDS = [
     "assess",
     "workplan",
     "clean",
+    "upgrade",
     "serve",
 ]
 OK, FAULTS, USAGE = 0, 1, 2

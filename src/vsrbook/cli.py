@@ -20,6 +20,7 @@ from vsrbook.cli_common import (
     print_problems,
     refresh_sources,
 )
+from vsrbook.cli_kit import init_command, upgrade_command
 from vsrbook.cli_notebooks import check_notebooks_command
 from vsrbook.cli_run import clean_command, run_command
 from vsrbook.cli_sources import assess_command, diff_command, import_command
@@ -63,7 +64,8 @@ def main(context: click.Context, project: Path | None) -> None:
 
     \b
     The way of the work:
-      vsrbook new my-country     write params and empty tables for a new association
+      vsrbook init my-review     write the repository of a new review, in a folder of its own
+      vsrbook new my-country     write params and empty tables for one more association
       vsrbook import FORMAT PATH --into my-country     read Open SDG, SDMX or other workbooks
       vsrbook check              find every problem in params and tables
       vsrbook status             see chapter by chapter what is there and what is missing
@@ -72,6 +74,9 @@ def main(context: click.Context, project: Path | None) -> None:
       vsrbook serve              look at it in the browser
     """  # noqa: D301  # the backspace is how click knows lines that it must not join
     context.obj = project
+
+
+main.add_command(init_command)
 
 
 @main.command(
@@ -176,7 +181,14 @@ def new(context: click.Context, /, slug: str, **facts: str) -> None:
     click.echo(f"Next: fill params/{slug}.yml and the tables, then vsrbook check {slug} --draft")
 
 
-for command in (import_command, diff_command, assess_command, workplan_command, clean_command):
+for command in (
+    import_command,
+    diff_command,
+    assess_command,
+    workplan_command,
+    clean_command,
+    upgrade_command,
+):
     main.add_command(command)
 
 

@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 
+from vsrbook.kit import find_kit
 from vsrbook.params import RESERVED_SLUGS, SLUG, country_codes, explain_unknown_country, find_country
 from vsrbook.problems import Problem, ReviewError, shorten
 from vsrbook.project import Project
@@ -23,60 +24,75 @@ def create_association(project: Project, slug: str, facts: dict[str, str]) -> li
     `facts` may hold name, short_name, place and country; what is empty keeps the template's text.
     Nothing that exists is touched. Raises ReviewError with every reason why it cannot be written.
     """
-    params, data = project.params / f"{slug}.yml", project.data / slug
-    problems = _find_obstacles(project, slug, facts, params, data)
-    if problems:
-        raise ReviewError(problems)
-    template = (project.params / TEMPLATE).read_text("utf-8")
-    data.mkdir(parents=True)
-    written = [data / f"{table.name}.csv" for table in TABLES.values()]
-    for path, table in zip(written, TABLES.values(), strict=True):
-        path.write_text(empty_csv(table), "utf-8", newline="\n")
-    readme = data / "README.md"
-    readme.write_text(instructions(slug), "utf-8", newline="\n")
-    params.write_text(fill_template(template, slug, facts), "utf-8", newline="\n")
-    return [params, *written, readme]
-
-
-def _find_obstacles(
-    project: Project, slug: str, facts: dict[str, str], params: Path, data: Path
-) -> list[Problem]:
-    problems = []
-    if not SLUG.fullmatch(slug) or RESERVED.fullmatch(slug):
-        hint = "use lower-case letters, digits and hyphens, such as south-africa"
-        problems.append(Problem("vsrbook new", f"{shorten(slug)} is no name for an association", hint))
-    elif slug in RESERVED_SLUGS:
-        what = f"'{slug}' cannot be the name of an association: {RESERVED_SLUGS[slug]}"
-        problems.append(Problem("vsrbook new", what, "take another name"))
-    for path in (params, data):
+    problems = find_obstacles(slug, facts, "vsrbook new")
+    for path in (project.params / f"{slug}.yml", project.data / slug):
         if path.exists():
             hint = "take another name, or go on with what is there: vsrbook check " + slug
             problems.append(Problem(project.name(path), "exists already", hint))
+    if problems:
+        raise ReviewError(problems)
+    files = {
+        project.root / name: text for name, text in list_files(_read_template(project), slug, facts).items()
+    }
+    (project.data / slug).mkdir(parents=True)
+    for path, text in reversed(files.items()):  # params last: without them there is no association
+        path.write_text(text, "utf-8", newline="\n")
+    return list(files)
+
+
+def _read_template(project: Project) -> str:
+    """Read the project's own template, or the toolkit's."""
+    own = project.params / TEMPLATE
+    return (own if own.is_file() else find_kit() / "params" / TEMPLATE).read_text("utf-8")
+
+
+def list_files(template: str, slug: str, facts: dict[str, str]) -> dict[str, str]:
+    """Return what a new association consists of, by the names of its files in the project."""
+    tables = {f"data/{slug}/{table.name}.csv": empty_csv(table) for table in TABLES.values()}
+    params = {f"params/{slug}.yml": fill_template(template, slug, facts)}
+    return {**params, **tables, f"data/{slug}/README.md": instructions(slug)}
+
+
+def find_obstacles(slug: str, facts: dict[str, str], command: str) -> list[Problem]:
+    """Find what keeps an association from being written, wherever it is to go."""
+    problems = []
+    if not SLUG.fullmatch(slug) or RESERVED.fullmatch(slug):
+        hint = "use lower-case letters, digits and hyphens, such as south-africa"
+        problems.append(Problem(command, f"{shorten(slug)} is no name for an association", hint))
+    elif slug in RESERVED_SLUGS:
+        what = f"'{slug}' cannot be the name of an association: {RESERVED_SLUGS[slug]}"
+        problems.append(Problem(command, what, "take another name"))
     country = facts.get("country", "")
     if country and country not in country_codes():
         what, _, hint = explain_unknown_country(country).partition("; ")
-        problems.append(Problem("vsrbook new", what, hint, column="--country"))
-    place = _name_place(slug, facts)
+        problems.append(Problem(command, what, hint, column="--country"))
+    place = name_place(slug, facts)
     if not country and not find_country(place):
         what = f"which country {shorten(place)} lies in is not known"
         hint = "say it by its ISO 3166-1 alpha-2 code, such as --country KE"
-        problems.append(Problem("vsrbook new", what, hint, column="--country"))
+        problems.append(Problem(command, what, hint, column="--country"))
     return problems
 
 
-def _name_place(slug: str, facts: dict[str, str]) -> str:
+def name_place(slug: str, facts: dict[str, str]) -> str:
+    """Return how readers call the territory: as given, or from the slug."""
     return facts.get("place") or slug.replace("-", " ").title()
 
 
-def fill_template(template: str, slug: str, facts: dict[str, str]) -> str:
-    """Put what is known about the association into the template's lines."""
-    place = _name_place(slug, facts)
-    known = {
+def complete_facts(slug: str, facts: dict[str, str]) -> dict[str, str]:
+    """Return name, short_name, place and country, each as given or as the template says it."""
+    place = name_place(slug, facts)
+    return {
         "name": facts.get("name") or f"Local government association of {place}",
         "short_name": facts.get("short_name") or "LGA",
         "place": place,
         "country": facts.get("country") or find_country(place),
     }
+
+
+def fill_template(template: str, slug: str, facts: dict[str, str]) -> str:
+    """Put what is known about the association into the template's lines."""
+    known = complete_facts(slug, facts)
     lines = []
     for line in template.splitlines():
         key = line.strip().split(":")[0]

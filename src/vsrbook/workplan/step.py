@@ -45,9 +45,9 @@ class Step:
     def name(self) -> str:
         """What is done, in the edition's language."""
         if self.chapter:
-            from vsrbook.chapters.outline import find_chapter
+            from vsrbook.chapters.outline import CHAPTERS
 
-            drafted = find_chapter(self.chapter)
+            drafted = next(chapter for chapter in CHAPTERS if chapter.id == self.chapter)
             return _("Draft chapter {number}: {title}").format(number=drafted.number, title=drafted.title)
         return self.english if self.own else _(self.english)
 
