@@ -76,7 +76,7 @@ class Newcomer:
         text = path.read_text("utf-8")
         for line in lines.splitlines():
             key = line.partition(":")[0]
-            text, count = re.subn(rf"^( *)#?{key}:.*$", rf"\g<1>{line}", text, flags=re.MULTILINE)
+            text, count = re.subn(rf"^( {{0,2}})#?{key}:.*$", rf"\g<1>{line}", text, flags=re.MULTILINE)
             assert count == 1, f"{key} stands {count} times in {path.name}"
         path.write_text(text, "utf-8", newline="\n")
 

@@ -16,6 +16,7 @@ FOLDERS = ("bench", "book", "data", "locales", "notebooks", "params", "src", "te
 MADE = re.compile(
     r"(?:book/associations|\.venv|_build|raw)\b"
 )  # by a run, an installation, or an association
+BY_THE_READER = ("notebooks/8_homes.ipynb", "notebooks/homes.py")  # what a page has its reader write
 OWN = re.compile(r"(?:data|params)/(?!_|reference/)")  # an association's own, which may be an example
 ROOT_FILE = re.compile(
     r"[A-Z]+\.md|_(?:config|toc)\.yml|pyproject\.toml|environment\.yml|requirements\.lock|Makefile"
@@ -71,6 +72,8 @@ def is_there(name: str, root: Path) -> bool:
     """Whether a name is no file of the repository, one that a run makes, or one that is there."""
     path = name.removeprefix("./").replace("\\", "/").rstrip("/")
     is_file = re.fullmatch(r"[\w.<>*{}-]+(?:/[\w.<>*{}-]+)*", path) is not None
+    if path in BY_THE_READER:
+        return True
     if not is_file or MADE.match(path) or (OWN.match(path) and not _is_of_known(path, root)):
         return True
     if "/" not in path and not ROOT_FILE.fullmatch(path):
