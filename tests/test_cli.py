@@ -30,7 +30,7 @@ from vsrbook.sdg import GOALS
 from vsrbook.serving import make_server
 from vsrbook.tables import TABLES
 
-COMMANDS = ["check", "status", "run", "build", "new", "import", "diff", "assess", "clean", "serve"]
+COMMANDS = ["check", "status", "run", "build", "new", "import", "diff", "assess", "rap", "clean", "serve"]
 OK, FAULTS, USAGE = 0, 1, 2
 
 

@@ -1,10 +1,11 @@
-"""Write what is derived from the contracts: the params schema for editors, and the page on the tables."""
+"""Write what is derived from definitions: the params schema for editors, the page on tables, the items of RAP."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from vsrbook.params import params_schema
+from vsrbook.rap.guide import with_items
 from vsrbook.tables import TABLES, describe_table
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +31,7 @@ if __name__ == "__main__":
     for path, text in (
         (ROOT / "params" / "association.schema.json", params_schema()),
         (ROOT / "book" / "tables.md", tables_page()),
+        (ROOT / "book" / "rap.md", with_items((ROOT / "book" / "rap.md").read_text("utf-8"))),
     ):
         path.write_text(text, "utf-8", newline="\n")
         print(f"wrote {path.relative_to(ROOT)}")

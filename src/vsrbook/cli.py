@@ -20,6 +20,7 @@ from vsrbook.cli_common import (
     print_problems,
     refresh_sources,
 )
+from vsrbook.cli_rap import rap_command
 from vsrbook.cli_run import clean_command, run_command
 from vsrbook.cli_sources import assess_command, diff_command, import_command
 
@@ -163,7 +164,7 @@ def new(context: click.Context, /, slug: str, **facts: str) -> None:
     click.echo(f"Next: fill params/{slug}.yml and the tables, then vsrbook check {slug} --draft")
 
 
-for command in (import_command, diff_command, assess_command, clean_command):
+for command in (import_command, diff_command, assess_command, rap_command, clean_command):
     main.add_command(command)
 
 
