@@ -58,7 +58,8 @@ FILES = {
     ".github/workflows/publish.yml": WORKFLOW,
     "book/guide.md": "# Guide\n\nThe code is at https://github.com/example/book\n",
     "book/methods.md": "# Method\n\nHow the figures were made.\n",
-    "tests/test_tables.py": "def test_sum() -> None:\n    assert 1 + 1 == 2\n",
+    "tests/test_tables.py": "from pathlib import Path\n\n\ndef test_rows() -> None:\n"
+    '    text = Path("data/samplia/areas.csv").read_text()\n    assert text.count("\\n") > 4\n',
     "data/samplia/README.md": "# Made by hand\n",
     "data/otherland/README.md": "# Made by hand\n",
     "rap.yml": "".join(
@@ -195,7 +196,11 @@ NOT_MET: list[tuple[str, Callable[[Path], None], str]] = [
     ("readme", without("README.md"), "no README"),
     ("readme", with_change("README.md", "vsrbook run\n", ""), "how to run the chapters"),
     ("readme", with_change("README.md", "pip install -r requirements.txt\n", ""), "how to install"),
-    ("readme", with_text("README.md", "Install it, then vsrbook run and vsrbook build."), "how to build"),
+    (
+        "readme",
+        with_text("README.md", "`pip install x`, then `vsrbook run`, `vsrbook build`."),
+        "how to build",
+    ),
     ("open-code", without_remote, "no public address"),
     ("open-code", with_change("book/guide.md", "example", "nobody"), "names that address"),
     ("manual-steps", with_output, "notebooks/0_opening.ipynb"),
@@ -212,7 +217,12 @@ NOT_MET: list[tuple[str, Callable[[Path], None], str]] = [
     ("code-style", without("ruff.toml"), "no standard"),
     ("code-style", with_text("src/own/tidy.py", "import os\n"), "src/own/tidy.py:1"),
     ("tests", without("tests"), "no tests"),
-    ("tests", with_text("tests/test_tables.py", "def test_sum():\n    assert True\n"), "none of which"),
+    (
+        "tests",
+        with_text("tests/test_tables.py", "def test_it():\n    assert True  # of data/\n"),
+        "none of which",
+    ),
+    ("tests", with_text("tests/test_tables.py", "def test_sum():\n    assert 1 + 1 == 2\n"), "no tests"),
     ("tests", with_text("requirements.txt", "vsrbook==0.1.0\n"), "no framework"),
     ("dependencies", with_text("requirements.txt", "vsrbook>=0.1\n"), "exact version"),
     ("dependencies", without("requirements.txt"), "no file says"),
@@ -321,7 +331,10 @@ def test_the_recipes_of_make_count_as_commands(good: Path) -> None:
     """A README that names `make book` says how to run and build, where the Makefile does."""
     put(
         good,
-        {"README.md": "Type `make book`.\n", "Makefile": "book: ready\n\tvsrbook run\n\tvsrbook build\n"},
+        {
+            "README.md": "Type:\n\n```\nmake book\n```\n",
+            "Makefile": "book: ready\n\tvsrbook run\n\tvsrbook build\n",
+        },
     )
     (good / "Makefile").open("a").write("ready: book\n\tpip install -r requirements.txt\n")
     assert look(good, "readme").seen == "met"
@@ -513,6 +526,8 @@ def test_nothing_of_the_project_is_run(good: Path, tmp_path: Path) -> None:
     assert "README.md" in history.changed
     assess_project(Project(good), TODAY)
     assert not (tmp_path / "sprung").exists()
+    subprocess.run(["git", "status"], cwd=good, capture_output=True, timeout=60, check=False)
+    assert (tmp_path / "sprung").exists(), "the traps are none"
 
 
 def test_what_looks_like_anything_is_only_read(good: Path, tmp_path: Path) -> None:

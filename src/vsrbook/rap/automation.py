@@ -30,12 +30,14 @@ class Job:
 
 
 def read_commands(folder: Folder, name: str) -> str:
-    """Return the code in a text (fenced blocks and spans), with the recipes of the make targets it names."""
+    """Return the blocks of code in a text, with the recipes of the make targets they name.
+
+    A command that is only mentioned in a sentence or a table is no step to follow.
+    """
     text = folder.read(name)
-    blocks = re.findall(r"^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)", text, re.DOTALL | re.MULTILINE)
-    spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
+    blocks = re.findall(r"^[ \t]*(?:```|~~~)[^\n]*\n(.*?)^[ \t]*(?:```|~~~)", text, re.DOTALL | re.MULTILINE)
     indented = re.findall(r"^(?: {4}|\t)(\S.*)$", text, re.MULTILINE) if not name.endswith(".md") else []
-    return expand_make(folder, "\n".join([*map(_drop_comments, blocks), *spans, *indented]))
+    return expand_make(folder, "\n".join([*map(_drop_comments, blocks), *indented]))
 
 
 def expand_make(folder: Folder, commands: str) -> str:

@@ -94,7 +94,7 @@ def check_readme(folder: Folder) -> Iterator[Part]:
             yield shown(f"{name} says {what}: {found[0]}")
         else:
             yield lacking(
-                f"{name} does not say {what}", f"write the command into {name}, as code: `{example}`"
+                f"{name} does not say {what}", f"write it into {name}, as a block of code: {example}"
             )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsrbook.rap.items import ITEMS
-from vsrbook.rap.report import TITLES
+from vsrbook.rap.report import TITLES, escape_markdown
 
 BEGIN, END = "<!-- items -->", "<!-- end of items -->"
 
@@ -19,7 +19,9 @@ def describe_items() -> str:
             "|---|---|---|---|",
         ]
         own = [item for item in ITEMS if item.level == level]
-        lines += [f"| `{item.id}` | {item.asked} | {_sentence(item.looks)} | {item.remedy} |" for item in own]
+        for item in own:
+            cells = map(escape_markdown, (item.asked, _sentence(item.looks), item.remedy))
+            lines.append(f"| `{item.id}` | {' | '.join(cells)} |")
         lines.append("")
     return "\n".join(lines)
 

@@ -51,7 +51,7 @@ ITEMS = (
         "baseline",
         "nhs",
         "A README tells a stranger step by step how to get the same result.",
-        "README.md names, as code, the commands that install, run and build",
+        "README.md has blocks of code with the commands that install, run and build",
         "Write the commands from an empty machine to the finished book into README.md.",
         baseline.check_readme,
     ),
@@ -125,7 +125,8 @@ ITEMS = (
         "silver",
         "nhs",
         "Tests stand beside the code: of functions, or of results against those known.",
-        "tests that check something, and a framework that runs them. Whether they pass is not seen",
+        "tests that check something and name a part of the project, and a framework that runs them. Whether they "
+        "pass, and whether they are enough, is not seen",
         "Write tests, and name pytest among what is needed.",
         silver.check_tests,
     ),

@@ -13,6 +13,7 @@ from vsrbook.rap.code import count_tests
 from vsrbook.rap.folder import Folder
 from vsrbook.rap.parts import Part, lacking, shown, unseen
 
+ROOMS = ("vsrbook", "params", "data", "notebooks")  # what a test of the project names
 FRAMEWORK = re.compile(r"\b(pytest|unittest|nbval|testthat|hypothesis)\b")
 
 
@@ -81,24 +82,26 @@ def check_tests(folder: Folder) -> Iterator[Part]:
         for name in folder.under("", ".py")
         if re.search(r"(^|/)(test_[^/]*|[^/]*_test)\.py$", name) and not name.startswith("src/")
     ]
+    own = "|".join([*ROOMS, *(name.split("/")[1] for name in folder.find("src/*/__init__.py"))])
+    names = [name for name in names if re.search(rf"\b({own})\b", folder.read(name))]
     total, checking = count_tests(folder, names)
     if checking:
         what = f"{checking:,} tests that check something, in {count_noun(len(names), 'file')}"
         yield shown(f"{what} ({list_some(names, 2)}); whether they pass is not looked at")
     else:
         what = (
-            f"{count_noun(total, 'test')} in the project, none of which checks anything"
+            f"{count_noun(total, 'test')} of the project, none of which checks anything"
             if total
             else "no tests"
         )
         yield lacking(
             what, "write tests/test_tables.py, which compares figures of the book with figures known"
         )
-    places = [*folder.find("requirements*.*"), "pyproject.toml", "environment.yml", "Makefile", "DESCRIPTION"]
+    places = ["pyproject.toml", *folder.find("requirements*.*"), "environment.yml", "Makefile", "DESCRIPTION"]
     found = [name for name in places if name in folder.files and FRAMEWORK.search(folder.read(name))]
     if found:
-        framework = FRAMEWORK.search(folder.read(found[-1]))
-        yield shown(f"a framework is named: {framework[0] if framework else ''} in {found[-1]}")
+        framework = FRAMEWORK.search(folder.read(found[0]))
+        yield shown(f"a framework is named: {framework[0] if framework else ''} in {found[0]}")
     else:
         yield lacking("no framework for tests is named", "name pytest in requirements.txt or pyproject.toml")
 

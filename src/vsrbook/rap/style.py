@@ -57,7 +57,7 @@ def _ask_ruff(folder: Folder) -> Part:
         return unseen(
             "whether the code keeps it: ruff does not answer, or cannot read the rules", "ruff check ."
         )
-    names = _read_lines(listed)
+    names = [name for name in _read_lines(listed) if name.endswith((".py", ".ipynb"))]
     if not names:
         return lacking("the rules leave out every file", "take the files out of exclude in the rules")
     faults = _read_lines(seen)
