@@ -14,7 +14,7 @@ from vsrbook.rap.folder import Folder
 from vsrbook.rap.parts import Part, lacking, shown, unseen
 
 ROOMS = ("vsrbook", "params", "data", "notebooks")  # what a test of the project names
-FRAMEWORK = re.compile(r"\b(pytest|unittest|nbval|testthat|hypothesis)\b")
+FRAMEWORK = re.compile(r"\b(pytest|unittest|nbval|testthat)\b")
 
 
 def check_manual_steps(folder: Folder) -> Iterator[Part]:
