@@ -41,6 +41,7 @@ COMMANDS = [
     "diff",
     "assess",
     "workplan",
+    "rap",
     "clean",
     "upgrade",
     "serve",

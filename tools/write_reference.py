@@ -10,14 +10,17 @@ from reference.methods import methods_page
 from reference.params import params_page
 from reference.tables import tables_page
 from vsrbook.params import params_schema
+from vsrbook.rap.guide import with_items
 
 ROOT = Path(__file__).resolve().parents[1]
+RAP = ROOT / "book" / "rap.md"
 DERIVED = {
     "book/reference-commands.md": commands_page,
     "book/reference-params.md": params_page,
     "book/tables.md": tables_page,
     "book/reference-figures.md": figures_page,
     "book/reference-methods.md": methods_page,
+    "book/rap.md": lambda: with_items(RAP.read_text("utf-8")),
     "params/association.schema.json": params_schema,
 }
 

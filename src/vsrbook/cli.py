@@ -22,6 +22,7 @@ from vsrbook.cli_common import (
 )
 from vsrbook.cli_kit import init_command, upgrade_command
 from vsrbook.cli_notebooks import check_notebooks_command
+from vsrbook.cli_rap import rap_command
 from vsrbook.cli_run import clean_command, run_command
 from vsrbook.cli_sources import assess_command, diff_command, import_command
 from vsrbook.cli_workplan import workplan_command
@@ -186,6 +187,7 @@ for command in (
     diff_command,
     assess_command,
     workplan_command,
+    rap_command,
     clean_command,
     upgrade_command,
 ):
