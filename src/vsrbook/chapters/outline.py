@@ -334,6 +334,11 @@ GOAL_NOTEBOOK = "4_goal.ipynb"
 LIBRARY_NOTEBOOK = "library.ipynb"
 
 
+def goal_page(goal: int) -> str:
+    """Return the name of a goal's page."""
+    return f"goal-{goal:02d}"
+
+
 def find_chapter(chapter_id: str) -> Chapter:
     """Return the chapter of that id. Raises KeyError where there is none."""
     return {chapter.id: chapter for chapter in CHAPTERS}[chapter_id]

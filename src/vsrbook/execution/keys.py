@@ -28,7 +28,7 @@ TOOLKIT = Path(__file__).parents[1]
 # what dresses pages, runs notebooks, or makes the tables that they read (the tables' digests are in the key)
 NO_PART_OF_PAGES = {
     *("publishing", "importing", "sources", "store", "scaffold.py", "compiling.py", "serving.py"),
-    *("running.py", "status.py"),
+    *("running.py", "readiness"),
 }
 SETTLED_SECONDS = 2.0  # a file changed a moment ago may change again within the same tick of the clock
 
