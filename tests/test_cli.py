@@ -274,13 +274,14 @@ def test_status_as_json(project: Project) -> None:
     assert result.exit_code == OK
     status = json.loads(result.stdout)
     assert list(status) == ["samplia"]
-    assert list(status["samplia"]) == [chapter.id for chapter in CHAPTERS]
+    chapters = status["samplia"]["chapters"]
+    assert list(chapters) == [chapter.id for chapter in CHAPTERS]
     for chapter in CHAPTERS:
-        entry = status["samplia"][chapter.id]
-        assert set(entry) == {"published", "wanted", "have", "missing"}
+        entry = chapters[chapter.id]
+        assert {"published", "wanted", "have", "missing"} <= set(entry)
         assert len(entry["have"]) + len(entry["missing"]) == len(chapter.needs)
         assert all(missing["remedy"] for missing in entry["missing"])
-    assert status["samplia"]["impact"]["published"] is True
+    assert chapters["impact"]["published"] is True
 
 
 def test_status_of_what_cannot_be_read(project: Project) -> None:

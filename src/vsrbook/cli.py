@@ -25,6 +25,7 @@ from vsrbook.cli_notebooks import check_notebooks_command
 from vsrbook.cli_rap import rap_command
 from vsrbook.cli_run import clean_command, run_command
 from vsrbook.cli_sources import assess_command, diff_command, import_command
+from vsrbook.cli_status import status_command
 from vsrbook.cli_workplan import workplan_command
 
 
@@ -69,7 +70,7 @@ def main(context: click.Context, project: Path | None) -> None:
       vsrbook new my-country     write params and empty tables for one more association
       vsrbook import FORMAT PATH --into my-country     read Open SDG, SDMX or other workbooks
       vsrbook check              find every problem in params and tables
-      vsrbook status             see chapter by chapter what is there and what is missing
+      vsrbook status             see how ready a review is, and what to do next
       vsrbook run                run the chapters
       vsrbook build              build the book and publish it into _build/html
       vsrbook serve              look at it in the browser
@@ -136,23 +137,7 @@ def check(context: click.Context, /, associations: tuple[str, ...], **options: b
     context.exit(FAULTS if errors or (options["strict"] and warnings) else OK)
 
 
-@main.command(epilog=EXAMPLES + "  vsrbook status\n  vsrbook status kenya\n  vsrbook status --json")
-@ASSOCIATIONS
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@click.pass_context
-def status(context: click.Context, associations: tuple[str, ...], as_json: bool) -> None:
-    """List, chapter by chapter, what is there and what is missing."""
-    from vsrbook.status import gather_status, print_status, status_json
-
-    found, problems = gather_status(find_book(context), associations)
-    if as_json:
-        click.echo(status_json(found))
-    else:
-        print_status(found, whole=bool(associations))
-    print_problems(problems)
-    context.exit(FAULTS if problems else OK)
-
-
+main.add_command(status_command)
 main.add_command(run_command)
 main.add_command(build_command)
 

@@ -52,6 +52,13 @@ def _check_slugs(
 
 ASSOCIATIONS = click.argument("associations", nargs=-1, callback=_check_slugs, metavar="[ASSOCIATION]...")
 
+CACHE = click.option(
+    "--cache",
+    default="",
+    metavar="PLACE",
+    help="Where executed notebooks are kept: a folder, or a URL such as s3://bucket/book (default: _build/executed).",
+)
+
 
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems to the error stream, one line each."""

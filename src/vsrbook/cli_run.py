@@ -10,6 +10,7 @@ import click
 
 from vsrbook.cli_common import (
     ASSOCIATIONS,
+    CACHE,
     EXAMPLES,
     FAULTS,
     INTERRUPTED,
@@ -22,13 +23,6 @@ from vsrbook.cli_common import (
 if TYPE_CHECKING:
     from vsrbook.execution.ledger import Decision
     from vsrbook.execution.plan import Kind
-
-CACHE = click.option(
-    "--cache",
-    default="",
-    metavar="PLACE",
-    help="Where executed notebooks are kept: a folder, or a URL such as s3://bucket/book (default: _build/executed).",
-)
 
 
 @click.command(

@@ -38,6 +38,7 @@ ChapterId = Literal[
     "annexes",
     "peer-learning",
 ]
+Approvable = Literal[ChapterId, "review"]
 TableName = Literal[
     "areas",
     "indicators",
@@ -247,6 +248,17 @@ class Opening(_Strict):
         min_length=1, max_length=10_000, description="The statement; an empty line parts paragraphs."
     )
     signed_by: Text = Field(description="The office that signs it, such as 'President'.")
+
+
+class Approval(_Strict):
+    """That an office has approved a chapter, or the whole review."""
+
+    chapter: Approvable = Field(description="The chapter's id, such as impact, or review for the whole.")
+    by: Text = Field(description="The office that approved it, such as 'Board'; never a person.")
+    date: datetime.date = Field(description="The day, as 2026-07-07.")
+    of: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .-]{0,39}$")] | None = Field(
+        None, description="What was approved: the digest that vsrbook status shows, or an edition."
+    )
 
 
 class Competences(_Strict):
@@ -534,6 +546,9 @@ class Association(_Strict):
     vnr: DatedYear | None = Field(None, description="Year of the Voluntary National Review it goes with.")
     hlpf: DatedDay | None = Field(None, description="First day of the High-Level Political Forum aimed at.")
     opening: Opening | None = Field(None, description="The opening statement of chapter 0.")
+    approvals: tuple[Approval, ...] = Field(
+        (), max_length=100, description="Which office has approved which chapter, and when."
+    )
     competences: Competences | None = Field(None, description="What the members are responsible for.")
     survey: Survey | None = Field(None, description="The survey among the members.")
     languages: tuple[Language, ...] = Field(
@@ -715,6 +730,7 @@ def _pattern_hint(place: tuple[str | int, ...]) -> str:
         "source": "lower-case letters, digits and hyphens, such as statistics-office-2025",
         "id": "lower-case letters, digits and hyphens, such as ethics-board",
         "edition": 'letters, digits, points and hyphens, in quotes, such as "2026"',
+        "of": 'write the digest that vsrbook status shows, or an edition, in quotes, such as "2026"',
     }.get(str(place[-1]), "params/_template.yml explains the key")
 
 

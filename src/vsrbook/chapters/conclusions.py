@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from vsrbook.chapters.common import level_name, name_end, short, status_word
 from vsrbook.chapters.goal import evidence_on
-from vsrbook.chapters.progress import SAME, goal_page
+from vsrbook.chapters.outline import goal_page
+from vsrbook.chapters.progress import SAME
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.methods.change import changes

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from vsrbook.chapters.common import cited_list
 from vsrbook.chapters.goal import evidence_on, goal_summary, latest_table
-from vsrbook.chapters.progress import goal_page
+from vsrbook.chapters.outline import goal_page
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.review import Review

@@ -345,6 +345,11 @@ LIBRARY_PAGES = {  # by notebook: what is shown of all associations together
 }
 
 
+def goal_page(goal: int) -> str:
+    """Return the name of a goal's page."""
+    return f"goal-{goal:02d}"
+
+
 # whether an own chapter has something to say its notebook knows: it is run, and left out if it shows nothing
 OWN_NEED = Need(
     mark("a notebook of its own"),

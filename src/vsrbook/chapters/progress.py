@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from vsrbook.chapters.common import capital, cite_all, level_name, year_span
 from vsrbook.chapters.goal import evidence_on
+from vsrbook.chapters.outline import goal_page
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
 from vsrbook.methods.change import changes
@@ -64,11 +65,6 @@ def goal_table(review: Review) -> Block | None:
             }
         )
     return b.data_table(lines, _("The goals with data"))
-
-
-def goal_page(goal: int) -> str:
-    """Return the name of a goal's page."""
-    return f"goal-{goal:02d}"
 
 
 def change_chart(review: Review) -> Figure | None:

@@ -29,7 +29,7 @@ TOOLKIT = Path(__file__).parents[1]
 # what dresses pages, runs notebooks, or makes the tables that they read (the tables' digests are in the key)
 NO_PART_OF_PAGES = {
     *("publishing", "importing", "sources", "store", "scaffold.py", "compiling.py", "serving.py"),
-    *("running.py", "status.py", "starting.py", "kit", "_kit", "notebook_checks", "workplan"),
+    *("running.py", "readiness", "rap", "starting.py", "kit", "_kit", "notebook_checks", "workplan"),
 }
 SETTLED_SECONDS = 2.0  # a file changed a moment ago may change again within the same tick of the clock
 

@@ -120,10 +120,11 @@ def _is_entry(entry: Any) -> bool:
 def enter_outcomes(plan: Plan, outcomes: Iterable[Outcome]) -> Ledger:
     """Enter into the ledger how units ended, and which there are; returns it. Two runs at once may do so."""
     mark = digest(dict(plan.shared))
-    entries = {outcome.unit.page: _entry(outcome, mark) for outcome in outcomes}
+    outcomes = list(outcomes)
     planned = {unit.page: unit.key for unit in plan.units}
     with locked(plan.project):
         before = read_ledger(plan.project, plan.edition)
+        entries = {o.unit.page: _entry(o, mark, before.pages.get(o.unit.page, {})) for o in outcomes}
         pages = {**before.pages, **entries}
         used = {entry["shared"] for entry in pages.values()}
         shared = {**before.shared, mark: dict(plan.shared)}
@@ -136,14 +137,23 @@ def enter_outcomes(plan: Plan, outcomes: Iterable[Outcome]) -> Ledger:
     return ledger
 
 
-def _entry(outcome: Outcome, shared: str) -> dict[str, Any]:
-    unit = outcome.unit
+def _entry(outcome: Outcome, shared: str, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Describe how a unit ended; `before` is what was known of its page.
+
+    `shows` is the digest of what the page shows, `since` when it was first seen to show that, `changed`
+    whether it had been seen to show something else: a page that is run again may say what it said.
+    """
+    unit, now = outcome.unit, datetime.now(UTC).isoformat(timespec="seconds")
+    seen = {"shows": outcome.shows, "since": now, "changed": bool(before.get("shows"))}
+    if outcome.failure or before.get("shows") == outcome.shows:
+        seen = {name: before[name] for name in seen if name in before}
     return {
         **{name: getattr(unit, name) for name in UNIT_WORDS},
         "parts": unit.parts,
         "shared": shared,
         "failure": str(outcome.failure or ""),
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "at": now,
+        **seen,
         "seconds": round(outcome.seconds, 3),
         "cpu_seconds": outcome.cpu_seconds,
         "peak_mb": outcome.peak_mb,

@@ -183,8 +183,7 @@ class _Planner:
         return self._reviews[slug]
 
     def _chapters(self, review: Review) -> Iterator[Unit]:
-        from vsrbook.chapters.outline import GOAL_NOTEBOOK, wanted_chapters
-        from vsrbook.chapters.progress import goal_page
+        from vsrbook.chapters.outline import GOAL_NOTEBOOK, goal_page, wanted_chapters
 
         for status in wanted_chapters(review, draft=self.edition.draft):
             chapter = status.chapter

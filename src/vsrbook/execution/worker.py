@@ -18,6 +18,7 @@ from vsrbook.execution.engine.limits import Limits
 from vsrbook.execution.inputs import InputWatch
 from vsrbook.execution.keys import code_digest, digest, library_versions
 from vsrbook.execution.plan import Unit
+from vsrbook.execution.shown import digest_shown
 from vsrbook.files import write_whole
 from vsrbook.own_chapters import is_own
 from vsrbook.project import Edition, Project
@@ -70,7 +71,8 @@ class Outcome:
     """How a unit ended: `failure` is None where the executed notebook is in the cache.
 
     `seconds` by the clock; `cpu_seconds` and `peak_mb` (what it shares with its parent included) of the
-    notebook's process, None where papermill's default engine ran it.
+    notebook's process, None where papermill's default engine ran it. `shows` is the digest of what the
+    notebook shows its readers.
     """
 
     unit: Unit
@@ -79,6 +81,7 @@ class Outcome:
     cpu_seconds: float | None = None
     peak_mb: float | None = None
     host: str = ""
+    shows: str = ""
 
 
 class OtherInputsError(RuntimeError):
@@ -93,6 +96,7 @@ def run_unit(unit: Unit, setting: Setting) -> Outcome:
     """Execute a unit's notebook and put it into the cache; where it fails, no earlier result stays there."""
     started = time.monotonic()
     costs: dict[str, Any] = {}
+    shows = ""
     try:
         root = _find_root(setting)
         notebook = execute_unit(unit, root, setting.limits)
@@ -102,6 +106,7 @@ def run_unit(unit: Unit, setting: Setting) -> Outcome:
             draw_images(notebook, Project(root).images)
             _find_root(setting)  # a file saved meanwhile may have been read: its content is not in the key
             _keep(unit, notebook, setting)
+            shows = digest_shown(notebook)
     except Exception as error:  # noqa: BLE001  # whatever a notebook raises is that notebook's failure
         failure = describe_failure(
             unit, Path(setting.root) / "notebooks" / unit.notebook, error, setting.limits
@@ -110,7 +115,9 @@ def run_unit(unit: Unit, setting: Setting) -> Outcome:
         with suppress(Exception):
             open_cache(setting.cache).remove(unit.key)  # a failure must not leave an earlier success behind
     seconds = time.monotonic() - started
-    return Outcome(unit, seconds, failure, costs.get("cpu_seconds"), costs.get("peak_mb"), platform.node())
+    return Outcome(
+        unit, seconds, failure, costs.get("cpu_seconds"), costs.get("peak_mb"), platform.node(), shows
+    )
 
 
 def _keep(unit: Unit, notebook: dict[str, Any], setting: Setting) -> None:
