@@ -315,7 +315,9 @@ def test_outcomes_stand_where_their_statement_stands() -> None:
             of, statement = statements[row["evidence_id"]]
             assert (of, statement["location"]) == (place, row["location"])
         else:
-            said = {one["location"].split(";")[0] for of, one in read_documented("testimonies") if of == place}
+            said = {
+                one["location"].split(";")[0] for of, one in read_documented("testimonies") if of == place
+            }
             assert row["location"] in said
 
 
