@@ -61,7 +61,7 @@ def filtered_list(
     """Return the list; None where it has no entry.
 
     `name` is the list's id on the page and in addresses (#name?key=value). Entries of the same headings stand
-    together. `counted` has for each kind of entry how many of it are shown: "{n} of {all} statements shown".
+    together. `counted` has for each kind of entry how many of it are shown: "{n} of {all} statements".
     Choices that no entry has, and facets with a single choice, are left out.
     """
     if not entries:
@@ -73,8 +73,9 @@ def filtered_list(
     ]
     words = {
         "counted": dict(counted),
+        "shown": _("{counts} shown."),
         "option": _("{name} ({n})"),
-        "chosen": _("{facet}: {choice}"),
+        "chosen": _("{facet}: {choice}."),
         "find": _("Words"),
         "none": _("Nothing fits all choices."),
     }
@@ -107,7 +108,7 @@ def selecting_link(words: str | Markup, address: str, plain: str) -> Markup:
 def _write_count(entries: Sequence[Entry], counted: Mapping[str, str]) -> str:
     found = Counter(entry.kind for entry in entries)
     said = [words.format(n=number(found[kind]), all=number(found[kind])) for kind, words in counted.items()]
-    return ", ".join(said) + "."
+    return _("{counts} shown.").format(counts=", ".join(said))
 
 
 def _write_form(facets: Sequence[Facet]) -> Markup:

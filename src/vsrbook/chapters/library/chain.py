@@ -87,7 +87,7 @@ def _title(reached: dict[str, int]) -> str:
         return _("Nothing has been reached yet")
     top = [kind_name(kind) for kind, n in reached.items() if n == most]
     words = ngettext(
-        "Most places have reached {outcomes}: {n}", "Most places have reached {outcomes}: {n} each", len(top)
+        "Reached most often: {outcomes} ({n} place)", "Reached most often: {outcomes} ({n} places)", most
     )
     first = words.format(outcomes=join(top), n=most)
     none = [kind_name(kind) for kind, n in reached.items() if not n]

@@ -23,9 +23,9 @@ def summary(library: Library) -> Block | None:
         return None
     words = {
         "several": _("Reported by {several} or more places: {impacts}."),
-        "few": _("By {few} to {most} places: {impacts}."),
-        "thin": _("The evidence is thin, fewer than {few} places, on: {impacts}."),
-        "none": _("Nobody reports: {impacts}."),
+        "few": _("Reported by {few} to {most} places: {impacts}."),
+        "thin": _("Thin evidence, fewer than {few} places: {impacts}."),
+        "none": _("Reported by nobody: {impacts}."),
     }
     named = {strength: "; ".join(counted.loc[counted["strength"] == strength, "name"]) for strength in words}
     said = [
@@ -33,7 +33,7 @@ def summary(library: Library) -> Block | None:
         for strength, impacts in named.items()
         if impacts
     ]
-    return b.prose(" ".join(said), rows=rows_told(gather_told(library)))
+    return b.listing(said, rows_told(gather_told(library)))
 
 
 def places_chart(library: Library) -> Figure | None:

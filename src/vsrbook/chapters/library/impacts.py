@@ -24,8 +24,8 @@ def explorer(library: Library) -> list[Block] | None:
     """Show every statement and testimony, to be filtered by what it is about and whose it is."""
     told = gather_told(library)
     counted = {
-        STATEMENT: _("{n} of {all} statements shown"),
-        TESTIMONY: _("{n} of {all} testimonies shown"),
+        STATEMENT: _("{n} of {all} statements"),
+        TESTIMONY: _("{n} of {all} testimonies"),
     }
     present = {kind: words for kind, words in counted.items() if (told["kind"] == kind).any()}
     entries = [_make_entry(library, row) for _index, row in told.iterrows()]

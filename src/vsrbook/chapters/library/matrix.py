@@ -68,8 +68,8 @@ def _name_impacts(library: Library, column: str = "name") -> dict[str, str]:
 def _title(spread: pd.Series, impacts: int) -> str:
     leading = list(spread.index[spread == spread.max()])
     words = ngettext(
-        "{places} tells of most impacts: {n} of {all}",
-        "{places} tell of most impacts: {n} of {all}",
+        "{places} tells of the most impacts: {n} of {all}",
+        "{places} tell of the most impacts: {n} of {all}",
         len(leading),
     )
     return words.format(places=join(leading), n=int(spread.max()), all=impacts)
@@ -104,11 +104,11 @@ def who_tells_table(library: Library) -> list[Block] | None:
     told = gather_told(library)
     if told.empty:
         return None
-    counts, names, areas = _count_cells(library, told), _name_impacts(library), _name_impacts(library, "area")
+    counts, names = _count_cells(library, told), _name_impacts(library)
     total = _stand_on_end(_("All places"))
     lines: list[dict[str, b.Cell]] = []
     for impact, line in counts.items():
-        lines.append({_("Impact"): Markup("{}<br><small>{}</small>").format(names[impact], areas[impact])})
+        lines.append({_("Impact"): names[impact]})
         for place, n in line.items():
             lines[-1][_stand_on_end(place)] = _link_cell(n, impact, names[impact], place)
         lines[-1][total] = _link_cell(sum(line.values()), impact, names[impact])

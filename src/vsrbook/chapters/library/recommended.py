@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import short_source, topic_name
+from vsrbook.chapters.common import capital, short_source, topic_name
 from vsrbook.chapters.library.chain import REACHED, gather_outcomes
 from vsrbook.chapters.library.links import IMPACTS, link_impact
 from vsrbook.chapters.library.told import has_any_topic, name_rows
@@ -69,11 +69,10 @@ def overview(library: Library) -> Block | None:
     lines: list[dict[str, b.Cell]] = [
         {
             _("Recommendation"): _name(answer),
-            _("Topics"): "; ".join(map(topic_name, answer.topics)),
             _("Statements"): len(answer.statements),
             _("Places"): answer.statements["place"].nunique(),
             _("Outcomes"): len(answer.outcomes),
-            _("of them reached"): int((answer.outcomes["stage"] == REACHED).sum()),
+            _("Of them reached"): int((answer.outcomes["stage"] == REACHED).sum()),
             _("Lessons"): len(answer.lessons),
         }
         for answer in gather_answers(library)
@@ -83,8 +82,10 @@ def overview(library: Library) -> Block | None:
 
 
 def _name(answer: Answer) -> Markup:
+    """Write its title, its place in the source, and its topics."""
     row = answer.recommendation
-    return Markup("{}<br><small>{}</small>").format(row["title"], row["location"])
+    about = "; ".join(map(topic_name, answer.topics))
+    return Markup("{}<br><small>{}: {}</small>").format(row["title"], row["location"], about)
 
 
 def rule(library: Library) -> Block | None:
@@ -97,11 +98,12 @@ def rule(library: Library) -> Block | None:
     read = "; ".join(f"{topic_name(topic)}: {join(names)}" for topic, names in kinds.items())
     return b.prose(
         _(
-            "The rule: a report stands beside a recommendation when both are tagged with the same topic. The tags "
-            "are our reading, of the recommendations as of the statements and lessons. Outcomes have the topic of "
-            "their kind – {read}. A shared topic says that somebody works on it, not that the recommendation has "
-            "been followed, nor that the association knew of it."
-        ).format(read=read)
+            "The rule: a report stands beside a recommendation when both are tagged with the same topic. The "
+            "tags are our reading, of the recommendations as of the statements and lessons. A shared topic says "
+            "that somebody works on it, not that the recommendation has been followed, nor that the association "
+            "knew of it."
+        ),
+        _("Outcomes have the topic of their kind. {read}.").format(read=capital(read)),
     )
 
 

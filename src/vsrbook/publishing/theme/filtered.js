@@ -61,7 +61,7 @@
         .map(({ label, select, names }) => fill(words.chosen, { facet: label, choice: names.get(select.value) }));
       if (find.value.trim()) choices.push(fill(words.chosen, { facet: words.find, choice: find.value.trim() }));
       const none = shown.length ? [] : [words.none];
-      const said = [`${[counts.join(", "), ...choices].join(". ")}.`, ...none].join(" ");
+      const said = [fill(words.shown, { counts: counts.join(", ") }), ...choices, ...none].join(" ");
       if (status.textContent !== said) status.textContent = said;
     }
 
