@@ -40,9 +40,9 @@ def stage_name(stage: str) -> str:
 
 def sort_outcomes(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Put outcomes in the order of their kinds, what has come furthest first."""
-    kinds, stages = list(KIND_NAMES), list(STAGES)
     order = outcomes.assign(
-        kind_order=outcomes["kind"].map(kinds.index), stage_order=-outcomes["stage"].map(stages.index)
+        kind_order=pd.Categorical(outcomes["kind"], list(KIND_NAMES)),
+        stage_order=pd.Categorical(outcomes["stage"], STAGES[::-1]),
     )
     columns = ["kind_order", "stage_order"]
     return order.sort_values(columns, kind="stable").drop(columns=columns)
