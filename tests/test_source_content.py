@@ -54,6 +54,7 @@ COLUMNS = {
     "replicability conclusion further_information financing_usd start_date end_date entity goals region "
     "coverage countries contact meets_smart initiative topics source_id location",
     "milestones": "milestone_id date end_date kind title description source_id location",
+    "outcomes": "outcome_id kind stage what date evidence_id source_id location",
     "challenges": "challenge_id challenge response cohort topics source_id location",
     "recommendations": "recommendation_id kind title statement owner due topics source_id location",
 }
@@ -75,6 +76,7 @@ PROSE = {
         *("replicability", "conclusion", "coverage"),
     ],
     "milestones": ["title", "description"],
+    "outcomes": ["what"],
     "challenges": ["challenge", "response"],
     "recommendations": ["title", "statement"],
 }
@@ -287,6 +289,38 @@ def test_lessons_recognitions_and_recommendations() -> None:
     assert ids == [f"vlr-{point}" for point in points]
 
 
+def test_outcomes_as_the_note_tells_them() -> None:
+    """Sixteen outcomes; reached is only what the note reports as done, an invitation is none."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for place, row in read_documented("outcomes"):
+        found.setdefault((row["kind"], row["stage"]), []).append(place)
+    assert found == {
+        ("vnr-chapter", "reached"): ["flanders", "iceland", "norway"],
+        ("vnr-mention", "reached"): ["pakistan", "romania"],
+        ("seat", "reached"): ["kenya"],
+        ("seat", "promised"): ["costa-rica", "norway"],
+        ("law", "promised"): ["pakistan"],
+        ("budget", "reached"): ["flanders"],
+        ("budget", "asked"): ["kenya", "sri-lanka"],
+        ("agreement", "reached"): ["kenya", "norway"],
+        ("vlr", "promised"): ["ecuador", "flanders"],
+    }
+
+
+def test_outcomes_stand_where_their_statement_stands() -> None:
+    """An outcome cites the place of the statement that it names; where it names none, a quotation."""
+    statements = {row["evidence_id"]: (place, row) for place, row in read_documented("evidence")}
+    for place, row in read_documented("outcomes"):
+        if row["evidence_id"]:
+            of, statement = statements[row["evidence_id"]]
+            assert (of, statement["location"]) == (place, row["location"])
+        else:
+            said = {
+                one["location"].split(";")[0] for of, one in read_documented("testimonies") if of == place
+            }
+            assert row["location"] in said
+
+
 def test_good_practice_record_is_complete() -> None:
     """Every field is filled but the goals, which the record itself leaves empty."""
     ((place, row),) = read_documented("practices")
@@ -345,7 +379,7 @@ def test_registry_knows_every_place() -> None:
 
 def test_params_list_the_tables_that_exist() -> None:
     """Each table file of the documents' places is listed in the params of that place."""
-    for table in ("evidence", "testimonies", "practices", "milestones", "recommendations"):
+    for table in ("evidence", "testimonies", "practices", "milestones", "outcomes", "recommendations"):
         for place in list_tables(table).keys() - {"reference"}:
             params = PARAMS / f"{place}.yml"
             if params.exists():

@@ -33,6 +33,11 @@ class Library:
     reference: Reference
     elsewhere: dict[str, Review] = field(default_factory=dict)
 
+    @property
+    def all_reviews(self) -> dict[str, Review]:
+        """Every review, those of the book first."""
+        return {**self.reviews, **self.elsewhere}
+
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of all associations together.
 
@@ -46,7 +51,7 @@ class Library:
                 short_name=review.association.short_name,
                 here=slug in self.reviews,
             )
-            for slug, review in {**self.reviews, **self.elsewhere}.items()
+            for slug, review in self.all_reviews.items()
         ]
         return pd.concat(frames, ignore_index=True)
 

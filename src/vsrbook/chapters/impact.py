@@ -6,6 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from vsrbook.chapters.common import cite_all, cited_list, source_line, statement_list
+from vsrbook.chapters.outcomes import list_outcomes
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
 from vsrbook.naming import cite
@@ -97,6 +98,11 @@ def testimonies(review: Review) -> list[Block] | None:
         )
         for _index, row in table.iterrows()
     ] or None
+
+
+def outcomes(review: Review) -> Block | None:
+    """List what the review has led to in the chain of reviews: a chapter, a seat, a law, a budget line."""
+    return list_outcomes(review)
 
 
 def milestone_list(review: Review, milestones: pd.DataFrame) -> Block | None:

@@ -265,6 +265,12 @@ CHAPTERS: tuple[Chapter, ...] = (
             Need(mark("impact statements"), _filled("evidence"), mark("fill the table evidence")),
             Need(mark("testimonies"), _filled("testimonies"), mark("fill the table testimonies")),
             Need(
+                mark("what the review led to: a chapter of the VNR, a seat, a law, a budget line"),
+                _filled("outcomes"),
+                mark("fill the table outcomes"),
+                carrying=False,
+            ),
+            Need(
                 mark("milestones"),
                 _filled("milestones"),
                 mark("fill the table milestones"),

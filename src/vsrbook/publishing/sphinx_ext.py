@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vsrbook import text
+from vsrbook.figures.filtered_list import CLASS as FILTERED
 from vsrbook.files import read_json
 from vsrbook.publishing.areas.shell import LISTING, PAGE
 from vsrbook.publishing.figure_html import has_chart, register_figures
@@ -31,7 +32,10 @@ def set_up_book(app: Sphinx, config: Config) -> None:
     if config.vsrbook_locales:
         text.set_language(config.language, Path(app.srcdir, config.vsrbook_locales))
     bundle = write_bundle(Path(app.srcdir, config.vsrbook_cache) if config.vsrbook_cache else default_cache())
-    names = ("vsrbook.css", "page.js", "figures.js", "areas.css", "areas.js", "profiles.css")
+    names = (
+        *("vsrbook.css", "page.js", "figures.js", "filtered.js"),
+        *("areas.css", "areas.js", "profiles.css"),
+    )
     ours = [*(THEME / name for name in names), bundle]
     config.templates_path = [str(THEME), *config.templates_path]
     config.html_static_path = [*config.html_static_path, *map(str, ours)]
@@ -66,11 +70,21 @@ def add_words(
         app.add_css_file("areas.css", priority=905)  # the map is on both
     if is_index:
         app.add_js_file("areas.js", loading_method="defer")
+    if has_list(doctree):
+        app.add_js_file("filtered.js", loading_method="defer")
     if is_frame:
         app.add_css_file("profiles.css", priority=910)
     if app.builder.name != "singlehtml" and (is_frame or has_chart(doctree)):
         names = {"data-vega": bundle_name()}
         app.add_js_file("figures.js", loading_method="defer", **names)
+
+
+def has_list(doctree: nodes.document | None) -> bool:
+    """Tell whether a page has a list that filtered.js can filter."""
+    from docutils import nodes
+
+    mark = f'<div class="{FILTERED}"'
+    return doctree is not None and any(mark in node.astext() for node in doctree.findall(nodes.raw))
 
 
 def index_areas(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
