@@ -251,7 +251,12 @@ NOT_MET: list[tuple[str, Callable[[Path], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("item", "spoil", "shows"), NOT_MET, ids=lambda value: str(value)[:30])
+def name_case(value: object) -> str:
+    """Name a case by its words; a function by its name, for workers must agree on it."""
+    return getattr(value, "__name__", str(value))[:30]
+
+
+@pytest.mark.parametrize(("item", "spoil", "shows"), NOT_MET, ids=name_case)
 def test_what_is_lacking_is_not_met(good: Path, item: str, spoil: Callable[[Path], None], shows: str) -> None:
     """An item is not met where a part of it is lacking; the evidence names what, and a remedy stands beside it."""
     spoil(good)
@@ -305,7 +310,7 @@ UNSEEN: list[tuple[str, Callable[[Path], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("item", "change", "shows"), UNSEEN, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(("item", "change", "shows"), UNSEEN, ids=name_case)
 def test_what_a_folder_does_not_show_is_no_verdict(
     good: Path, item: str, change: Callable[[Path], None], shows: str
 ) -> None:

@@ -21,7 +21,7 @@ IMPACTS = "statements"  # the list of all statements, on the page of impacts
 def has_impact_chapter(library: Library, slug: str) -> bool:
     """Whether this book has a chapter on the impact of an association's review."""
     review = library.reviews.get(slug)
-    return review is not None and assess_chapter(review, find_chapter("impact")).published
+    return review is not None and assess_chapter(review, find_chapter(library.project, "impact")).published
 
 
 def link_impact(library: Library, slug: str, words: str | Markup, anchor: str = "") -> Markup:
