@@ -27,7 +27,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 BAD = sorted((HERE / "bad_docs").glob("*.md"))
 GOOD = sorted((HERE / "good_docs").glob("*.md"))
-GENERATED = {name for name in write_reference.DERIVED if name.endswith(".md")}
+GENERATED = {name for name in write_reference.DERIVED if name.endswith(".md")} - {
+    "book/rap.md"
+}  # its tables only
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from drift.commands import is_placeholder
 from drift.pages import Page, Snippet
 from vsrbook.params import Association, Body, TableName, explain_fault
 from vsrbook.problems import Problem, suggest
+from vsrbook.rap.answers import Answer
+from vsrbook.rap.items import BY_ID
 from vsrbook.sources import find_reader, list_formats
 from vsrbook.tables import REFERENCE_TABLES, TABLES
 
@@ -49,10 +51,21 @@ def _check_block(block: Snippet, page: Page, config: Mapping[str, Any]) -> Itera
         yield "holds no keys", "say what it is: text instead of yaml"
     elif data.keys() <= config.keys():
         yield from _check_nested(data, config)
+    elif data.keys() <= BY_ID.keys():
+        yield from _check_answers(data)
     elif (placed := place_keys(data)) is not None and (is_top(data) or not _is_for(data, _format_of(page))):
         yield from check_params(placed)
     else:
         yield from _check_options(data, _format_of(page))
+
+
+def _check_answers(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say what is wrong with the answers of a rap.yml."""
+    for item, given in data.items():
+        try:
+            Answer.model_validate(given)
+        except ValidationError as error:
+            yield f"{item}: {error.errors()[0]['msg']}", "an answer has met, evidence and date"
 
 
 def is_top(data: Mapping[str, Any]) -> bool:

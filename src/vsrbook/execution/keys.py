@@ -233,7 +233,8 @@ def _literal_tables(call: ast.Call) -> tuple[str, ...] | None:
     for keyword in call.keywords:
         if keyword.arg == "tables":
             try:
-                return tuple(ast.literal_eval(keyword.value))
+                named = ast.literal_eval(keyword.value)
+                return None if named is None else tuple(named)
             except ValueError:
                 return None
     return None

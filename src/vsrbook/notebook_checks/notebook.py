@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from vsrbook.chapters.outline import CHAPTERS, GOAL_NOTEBOOK, LIBRARY_NOTEBOOK
+from vsrbook.chapters.outline import CHAPTERS, GOAL_NOTEBOOK, LIBRARY_PAGES
 from vsrbook.execution.plan import PROFILE_NOTEBOOK
 from vsrbook.notebook_checks.markdown import Item, read_markdown
 from vsrbook.own_chapters import MAX_BYTES
@@ -19,7 +19,7 @@ from vsrbook.project import Project
 
 MAX_CELLS = 500
 MAX_SOURCE = 20_000  # characters of a cell
-KINDS = {GOAL_NOTEBOOK: "goal", LIBRARY_NOTEBOOK: "library", PROFILE_NOTEBOOK: "profile"}
+KINDS = {GOAL_NOTEBOOK: "goal", PROFILE_NOTEBOOK: "profile", **dict.fromkeys(LIBRARY_PAGES, "library")}
 TOOLKIT = {*KINDS, *(chapter.notebook for chapter in CHAPTERS)}
 EMPTY = ast.Module([], [])
 

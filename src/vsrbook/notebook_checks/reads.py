@@ -103,6 +103,8 @@ def _check_declaration(notebook: Notebook, cell: Cell, call: ast.Call) -> Iterat
             yield at(cell, line_of(call), f"{name} does not declare its tables")
         return
     tables = _declared(call)
+    if isinstance(given, ast.Constant) and given.value is None:
+        return  # all of them, said in so many words
     if tables is None:
         yield at(cell, line_of(given), "tables= is no literal list of names")
         return
