@@ -33,6 +33,10 @@ class Library:
     reference: Reference
     elsewhere: dict[str, Review] = field(default_factory=dict)
 
+    def review(self, slug: str) -> Review:
+        """Return a review of the book, or one that is learnt from. Raises KeyError where it is neither."""
+        return self.reviews[slug] if slug in self.reviews else self.elsewhere[slug]
+
     def table(self, name: str) -> pd.DataFrame:
         """Return a table of all associations together.
 

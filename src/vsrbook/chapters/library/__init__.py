@@ -1,0 +1,1 @@
+"""What is shown of all associations together: one module a page."""
