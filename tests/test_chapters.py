@@ -23,6 +23,7 @@ from vsrbook.figures import Block, Figure, charts
 from vsrbook.library import load_library
 from vsrbook.methods.selection import of_area, of_areas, totals, weighted_mean
 from vsrbook.naming import area_names
+from vsrbook.overviews import load_overviews
 from vsrbook.project import Project
 from vsrbook.review import Review, load_review, row_ids
 
@@ -378,7 +379,7 @@ def test_chapter_not_wanted_is_not_published(project: Project) -> None:
 def test_map_has_every_place(repository: Project) -> None:
     """Every review of the book and every place of the registry with a review stands on the map, once a country."""
     library = load_library(repository)
-    figure = landing.review_map(library)
+    figure = landing.review_map(library, load_overviews(project=repository))
     registry = library.reference.tables["associations"]
     reported = registry[(registry["produced_vsr"] == "yes") | registry["cohort"].notna()]
     wanted = {review.place for review in library.reviews.values()} | set(reported["place"])

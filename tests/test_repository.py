@@ -39,8 +39,8 @@ LAYERS: dict[str, set[str]] = {
         *("tables", "tables_reading", "yaml_places"),
     },
     "execution": {
-        *("chapters", "figures", "files", "naming", "params", "problems", "profiles", "project", "review"),
-        *("spreadsheets", "store", "tables", "tables_reading"),
+        *("chapters", "figures", "files", "naming", "overviews", "params", "problems", "profiles"),
+        *("project", "review", "spreadsheets", "store", "tables", "tables_reading"),
     },
 }
 

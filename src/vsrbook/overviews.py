@@ -40,9 +40,7 @@ def load_overviews(*, values: bool = False, project: Project | None = None) -> d
     others = [slug for slug in project.peers.slugs() if slug not in project.slugs()]
     found = {slug: read_overview(project, slug) for slug in project.slugs()}
     found |= {slug: _read_elsewhere(project, slug) for slug in others}
-    return {
-        slug: one if values else one.without_values for slug, one in found.items() if one is not None
-    }
+    return {slug: one if values else one.without_values for slug, one in found.items() if one is not None}
 
 
 def read_overview(project: Project, slug: str, read: Read | None = None) -> Overview | None:

@@ -65,7 +65,7 @@ def cited_list(
     several = frame["source_id"].nunique() > 1
     items = []
     for body, source_id, location in zip(bodies, frame["source_id"], frame["location"], strict=True):
-        place = f"{_short_source(review, source_id)}, {location}" if several else location
+        place = f"{short_source(review, source_id)}, {location}" if several else location
         items.append(Markup('{} <cite class="vsr-place">{}</cite>').format(body, place))
     listed = b.listing(items, row_ids(table, frame))
     if listed is None or not with_sources:
@@ -79,7 +79,7 @@ def source_line(review: Review, frame: pd.DataFrame) -> Block:
     return Block(Markup('<p class="vsr-source">{}</p>').format(full))
 
 
-def _short_source(review: Review, source_id: str) -> str:
+def short_source(review: Review, source_id: str) -> str:
     """Name a source in a word: the publisher's initials where it has some, and the year."""
     source = review.sources_by_id[source_id]
     initials = re.search(r"\(([A-Z][A-Za-z]+)\)", source["publisher"])

@@ -24,8 +24,7 @@ def review_map(library: Library, overviews: Mapping[str, Overview]) -> Figure:
     """Show on a world map where the reviews of the book, and those named in the documents, come from."""
     kinds = (_("Full review in this book"), _("Statements in this book"), _("Named in the documents only"))
     frame = pd.DataFrame(list(_map_points(library, overviews, kinds)))
-    points = pd.read_csv(library.project.data / "reference" / "countries.csv", keep_default_na=False)
-    frame = frame.merge(points, on="country")
+    frame = frame.merge(read_points(library.project.data), on="country")
     registry = library.reference.tables["associations"]
     counts = {kind: frame.loc[frame["kind"] == kind, "place"].nunique() for kind in kinds}
     title = _("{all} places with a review of their association, {here} of them in this book").format(
@@ -39,7 +38,7 @@ def review_map(library: Library, overviews: Mapping[str, Overview]) -> Figure:
     return Figure(
         id="world-map",
         title=title,
-        chart=charts.world_map(_land(library.project.data), frame, kinds=kinds),
+        chart=charts.world_map(read_land(library.project.data), frame, kinds=kinds),
         table=frame[["place", "associations", "kind"]]
         .drop_duplicates()
         .rename(columns={"place": _("Place"), "associations": _("Associations"), "kind": _("What there is")}),
@@ -86,7 +85,13 @@ def _point(place: str, associations: str, country: str, kind: str) -> dict[str, 
     return {"place": place, "associations": associations, "country": country, "kind": kind, "says": says}
 
 
-def _land(data: Path) -> dict[str, object]:
+def read_points(data: Path) -> pd.DataFrame:
+    """Read where the mark of each country stands: country, latitude, longitude."""
+    return pd.read_csv(data / "reference" / "countries.csv", keep_default_na=False)
+
+
+def read_land(data: Path) -> dict[str, object]:
+    """Read the outlines of the land."""
     land: dict[str, object] = json.loads((data / "reference" / "world-land-110m.json").read_text("utf-8"))
     return land
 

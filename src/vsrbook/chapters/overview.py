@@ -139,8 +139,9 @@ class _Seen:
         self.codes |= set(known["indicator_code"].unique())
         self.everyone |= set(everyone["indicator_code"].unique())
         compared = of_areas(everyone, review.compared_areas)
-        for (code, year), count in compared.groupby(["indicator_code", "year"]).size().items():
-            self.areas[str(code), int(year)] += int(count)
+        counted = compared.groupby(["indicator_code", "year"]).size().reset_index(name="n")
+        for code, year, n in counted.itertuples(index=False, name=None):
+            self.areas[str(code), int(year)] += int(n)
         whole = review.whole_area
         if whole is not None:
             self._read(of_area(everyone, whole["area_code"]))
