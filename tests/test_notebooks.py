@@ -23,7 +23,7 @@ PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 COMMON = ["association", "edition", "language", "audience", "draft"]
 PARAMETERS = {
     GOAL_NOTEBOOK: [*COMMON, "goal"],
-    **dict.fromkeys(LIBRARY_PAGES, ["language"]),
+    **{name: ["language"] for name in LIBRARY_PAGES},
     PROFILE_NOTEBOOK: [*COMMON, "area"],
 }
 
