@@ -139,15 +139,25 @@ def _definitions(shelf: Shelf, one: Compared) -> Block | None:
     return b.definitions(pairs, [f"{m.slug}/indicators:{m.row}" for m, _reading in one.members])
 
 
-def near_misses(shelf: Shelf, found: Found) -> Block | None:
+def near_misses(shelf: Shelf, found: Found) -> list[Block] | None:
     """List what is near a comparison, and why it is none."""
-    items = [_near_item(shelf, miss) for miss in found[1]]
-    return b.listing(items, _near_rows(found[1]))
+    listed = b.listing([_near_item(shelf, miss) for miss in found[1]], _near_rows(found[1]))
+    cited = [
+        (measure.slug, reading.source_id)
+        for miss in found[1]
+        for measure, reading in zip((miss.first, miss.second), _near_readings(miss), strict=True)
+        if reading is not None
+    ]
+    return [listed, shelf.source_block(cited)] if listed else None
+
+
+def _near_readings(miss: NearMiss) -> tuple[Reading | None, Reading | None]:
+    """Return the values that lie closest together, or the last one of each where one has none."""
+    return closest_readings(miss.first, miss.second) or (_last(miss.first), _last(miss.second))
 
 
 def _near_item(shelf: Shelf, miss: NearMiss) -> Markup:
-    pair = closest_readings(miss.first, miss.second)
-    first, second = pair or (_last(miss.first), _last(miss.second))
+    first, second = _near_readings(miss)
     title = f"{miss.global_indicator} {indicator_label(miss.global_indicator)}"
     both = f"{_described(shelf, miss.first, first)}. {_described(shelf, miss.second, second)}."
     why = _("Not compared: {reasons}.").format(reasons="; ".join(miss.reasons))
