@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import json
 import re
-from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -16,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from showing import figures_of, show_chapter, words_of
 
 from vsrbook.chapters import landing, methodology, outline
 from vsrbook.chapters.common import cite_all
@@ -23,6 +22,7 @@ from vsrbook.figures import Block, Figure, charts
 from vsrbook.library import load_library
 from vsrbook.methods.selection import of_area, of_areas, totals, weighted_mean
 from vsrbook.naming import area_names
+from vsrbook.overviews import load_overviews
 from vsrbook.project import Project
 from vsrbook.review import Review, load_review, row_ids
 
@@ -36,40 +36,6 @@ PAGES = [(slug, goal) for slug, goals in GOALS.items() for goal in goals]
 HOSTILE = "<script>alert(1)</script> & \"a\" 'b' {0} {name} {} *s* `c` [d](e) $f$"
 
 
-def show_chapter(project: Project, notebook: str, **parameters: Any) -> list[Figure | Block]:
-    """Return what a notebook shows, in order: its cells are run here, without a kernel."""
-    path = project.notebooks / notebook
-    names: dict[str, Any] = {}
-    shown: list[Any] = []
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
-        source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
-        if cell["cell_type"] == "code" and tags:
-            exec(compile(source, str(path), "exec"), names)  # noqa: S102  # the repository's own notebook
-            names |= parameters if "parameters" in tags else {}
-        elif cell["cell_type"] == "code":
-            call = ast.parse(source, mode="eval").body
-            assert isinstance(call, ast.Call)
-            items = compile(
-                ast.Expression(ast.Tuple(call.args, ast.Load(), **position(call))), str(path), "eval"
-            )
-            shown += eval(items, names)  # noqa: S307  # the repository's own notebook
-    return list(flatten(shown))
-
-
-def position(node: ast.expr) -> dict[str, int]:
-    """Return where a node stands, for a node made from it."""
-    return {"lineno": node.lineno, "col_offset": node.col_offset}
-
-
-def flatten(items: list[Any]) -> Iterator[Figure | Block]:
-    """Yield what is there, out of lists in lists."""
-    for item in items:
-        if isinstance(item, list | tuple):
-            yield from flatten(list(item))
-        elif item is not None:
-            yield item
-
-
 def show_all(project: Project, slug: str, **parameters: Any) -> list[Figure | Block]:
     """Return what all notebooks show of a review, whether they would be published or not."""
     given = {"association": slug, **parameters}
@@ -79,16 +45,6 @@ def show_all(project: Project, slug: str, **parameters: Any) -> list[Figure | Bl
     for goal in load_review(slug, project=project).goals:
         shown += show_chapter(project, GOAL, goal=goal, **given)
     return shown
-
-
-def figures_of(items: list[Figure | Block]) -> dict[str, Figure]:
-    """Return the figures by their ids."""
-    return {item.id: item for item in items if isinstance(item, Figure)}
-
-
-def words_of(items: list[Figure | Block]) -> str:
-    """Return all that readers are told, without tags, with plain spaces."""
-    return "\n".join(item._repr_mimebundle_()["text/plain"] for item in items).replace("\u00a0", " ")
 
 
 @pytest.fixture(autouse=True)
@@ -378,7 +334,7 @@ def test_chapter_not_wanted_is_not_published(project: Project) -> None:
 def test_map_has_every_place(repository: Project) -> None:
     """Every review of the book and every place of the registry with a review stands on the map, once a country."""
     library = load_library(repository)
-    figure = landing.review_map(library)
+    figure = landing.review_map(library, load_overviews(project=repository))
     registry = library.reference.tables["associations"]
     reported = registry[(registry["produced_vsr"] == "yes") | registry["cohort"].notna()]
     wanted = {review.place for review in library.reviews.values()} | set(reported["place"])

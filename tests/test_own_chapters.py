@@ -171,13 +171,13 @@ def test_params_that_name_chapters_without_it_do_not_have_it(small: Project) -> 
     assert "otherland/climate" in pages
 
 
-def test_a_new_title_runs_the_chapter_and_the_landing_page(small: Project) -> None:
+def test_a_new_title_runs_the_chapter_alone(small: Project) -> None:
     """The metadata are part of the key; nothing else runs."""
     set_chapters(small, "otherland", "")
     add_chapter(small, "8_climate.ipynb")
     before = keys(make_plan(small, Edition()))
     add_chapter(small, "8_climate.ipynb", title="Climate and homes")
-    assert changed(before, keys(make_plan(small, Edition()))) == {"otherland/climate", "index"}
+    assert changed(before, keys(make_plan(small, Edition()))) == {"otherland/climate"}
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,8 @@ LAYERS: dict[str, set[str]] = {
     },
     "workplan": {"chapters", "csv_writing", "files", "params", "problems", "publishing", "text"},
     "execution": {
-        *("chapters", "figures", "files", "naming", "own_chapters", "params", "problems", "profiles"),
-        *("project", "review"),
-        *("spreadsheets", "store", "tables", "tables_reading"),
+        *("chapters", "figures", "files", "naming", "overviews", "own_chapters", "params", "problems"),
+        *("profiles", "project", "review", "spreadsheets", "store", "tables", "tables_reading"),
     },
 }
 

@@ -90,7 +90,7 @@ def with_areas(declared: Project) -> Project:
 # ---------- what a notebook declares ----------
 
 
-EVERYTHING = Reads(None, "", None, "all")
+EVERYTHING = Reads(None, "", None, "all", "values")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,9 @@ EVERYTHING = Reads(None, "", None, "all")
         ),
         ("load_library(language=language)", Reads((), "", None)),
         ("x = 1\nlibrary = load_library(tables=('evidence',))", Reads((), "", ("evidence",))),
+        ("load_library(tables=())\nload_overviews()", Reads(overviews="short")),
+        ("load_overviews()\nload_overviews(values=True)", Reads(overviews="values")),
+        ("load_overviews(values=some())", Reads(overviews="values")),
         ("1 + 1", Reads(None)),
         ("load_profile(association, area=area)", Reads((), profile="own")),
         ("load_profile(association, area, language=language)", Reads((), profile="own")),

@@ -33,6 +33,7 @@ PROFILE = f"{REVIEWS}/kenya/areas/KE-47"
 # One page of each kind: landing, covers, chapters, goals with rankings and with trends, guide, search, index.
 KINDS = [
     f"{REVIEWS}/index",
+    *(f"{REVIEWS}/library/{page}" for page in ("timeline", "challenges", "help", "comparison")),
     f"{REVIEWS}/kenya/areas/index",
     PROFILE,
     f"{REVIEWS}/rwanda/areas/index",
@@ -239,7 +240,7 @@ def test_every_page_of_a_review_says_who_stands_behind_it(site: Path) -> None:
     for path in all_pages(site):
         below = path.relative_to(site).parts
         banners = [one for one in read_page(path).classes if one in ("vsr-banner", "vsr-sample")]
-        is_review = below[:2] == ("book", "associations") and len(below) > 3
+        is_review = below[:2] == ("book", "associations") and len(below) > 3 and below[2] != "library"
         assert len(banners) == int(is_review), name_of(path, site)
 
 

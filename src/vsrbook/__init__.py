@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vsrbook.figures.blocks import show
     from vsrbook.library import load_library
+    from vsrbook.overviews import load_overviews
     from vsrbook.profiles import load_profile
     from vsrbook.review import load_review
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load_library", "load_profile", "load_review", "show"]
+__all__ = ["__version__", "load_library", "load_overviews", "load_profile", "load_review", "show"]
 _HOMES = {
     "load_review": "vsrbook.review",
     "load_library": "vsrbook.library",
+    "load_overviews": "vsrbook.overviews",
     "load_profile": "vsrbook.profiles",
     "show": "vsrbook.figures.blocks",
 }

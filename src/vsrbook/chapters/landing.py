@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
 
 from vsrbook.chapters.common import cite_all
-from vsrbook.chapters.outline import assess_chapters
+from vsrbook.chapters.overview import Overview
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
 from vsrbook.library import Library
@@ -20,17 +20,11 @@ from vsrbook.text import country_name, join
 from vsrbook.text import gettext as _
 
 
-def kind_of(review: Review) -> str:
-    """Say in two words what a review holds."""
-    return _("Full review") if review.goals else _("Statements and milestones")
-
-
-def review_map(library: Library) -> Figure:
+def review_map(library: Library, overviews: Mapping[str, Overview]) -> Figure:
     """Show on a world map where the reviews of the book, and those named in the documents, come from."""
     kinds = (_("Full review in this book"), _("Statements in this book"), _("Named in the documents only"))
-    frame = pd.DataFrame(list(_map_points(library, kinds)))
-    points = pd.read_csv(library.project.data / "reference" / "countries.csv", keep_default_na=False)
-    frame = frame.merge(points, on="country")
+    frame = pd.DataFrame(list(_map_points(library, overviews, kinds)))
+    frame = frame.merge(read_points(library.project.data), on="country")
     registry = library.reference.tables["associations"]
     counts = {kind: frame.loc[frame["kind"] == kind, "place"].nunique() for kind in kinds}
     title = _("{all} places with a review of their association, {here} of them in this book").format(
@@ -44,7 +38,7 @@ def review_map(library: Library) -> Figure:
     return Figure(
         id="world-map",
         title=title,
-        chart=charts.world_map(_land(library.project.data), frame, kinds=kinds),
+        chart=charts.world_map(read_land(library.project.data), frame, kinds=kinds),
         table=frame[["place", "associations", "kind"]]
         .drop_duplicates()
         .rename(columns={"place": _("Place"), "associations": _("Associations"), "kind": _("What there is")}),
@@ -55,23 +49,31 @@ def review_map(library: Library) -> Figure:
     )
 
 
+def published_reviews(library: Library, overviews: Mapping[str, Overview]) -> dict[str, Review]:
+    """Return the reviews that have no error in any table; of the library only some may have been read."""
+    return {slug: review for slug, review in library.reviews.items() if slug in overviews}
+
+
 def cite_all_reference(library: Library) -> str:
     """Cite the sources of the registry."""
     any_review = next(iter(library.reviews.values()))
     return cite_all(any_review, library.reference.tables["associations"]["source_id"])
 
 
-def _map_points(library: Library, kinds: tuple[str, str, str]) -> Iterator[dict[str, str]]:
+def _map_points(
+    library: Library, overviews: Mapping[str, Overview], kinds: tuple[str, str, str]
+) -> Iterator[dict[str, str]]:
     """Yield one point per place and country: the reviews of the book, then what the registry adds."""
     registry = library.reference.tables["associations"]
     shown = set()
-    for review in library.reviews.values():
-        kind = kinds[0] if review.goals else kinds[1]
+    here = published_reviews(library, overviews)
+    for slug, review in here.items():
+        kind = kinds[0] if overviews[slug].goals else kinds[1]
         for country in review.association.association.countries:
             shown.add(review.place)
             yield _point(review.place, review.association.short_name, country, kind)
     for _index, row in registry[(registry["produced_vsr"] == "yes") | registry["cohort"].notna()].iterrows():
-        if row["review"] in library.reviews or row["place"] in shown:
+        if row["review"] in here or row["place"] in shown:
             continue
         for country in split_list(row["countries"]):
             shown.add(row["place"])
@@ -83,25 +85,32 @@ def _point(place: str, associations: str, country: str, kind: str) -> dict[str, 
     return {"place": place, "associations": associations, "country": country, "kind": kind, "says": says}
 
 
-def _land(data: Path) -> dict[str, object]:
+def read_points(data: Path) -> pd.DataFrame:
+    """Read where the mark of each country stands: country, latitude, longitude."""
+    return pd.read_csv(data / "reference" / "countries.csv", keep_default_na=False)
+
+
+def read_land(data: Path) -> dict[str, object]:
+    """Read the outlines of the land."""
     land: dict[str, object] = json.loads((data / "reference" / "world-land-110m.json").read_text("utf-8"))
     return land
 
 
-def review_table(library: Library) -> Block | None:
+def review_table(library: Library, overviews: Mapping[str, Overview]) -> Block | None:
     """List the reviews of the book with what each one holds, and a link."""
     lines: list[dict[str, b.Cell]] = []
-    for slug, review in sorted(library.reviews.items(), key=lambda pair: (not pair[1].goals, pair[1].place)):
-        published = [s for s in assess_chapters(review) if s.published]
+    reviews = published_reviews(library, overviews).items()
+    for slug, review in sorted(reviews, key=lambda pair: (not overviews[pair[0]].goals, pair[1].place)):
+        overview = overviews[slug]
         lines.append(
             {
                 _("Review"): Markup('<a href="{}/index.html">{}</a>').format(slug, review.place),
                 _("Association"): review.association.short_name,
                 _("Standing"): standing(review),
-                _("Chapters"): len(published),
-                _("Goals with data"): len(review.goals),
-                _("Indicators"): int(review.tables["observations"]["indicator_code"].nunique()),
-                _("Statements"): len(review.tables["evidence"]),
+                _("Chapters"): len(overview.chapters),
+                _("Goals with data"): len(overview.goals),
+                _("Indicators"): overview.indicators,
+                _("Statements"): overview.statements,
             }
         )
     return b.data_table(lines, _("The reviews in this book"))
@@ -116,10 +125,10 @@ def standing(review: Review) -> str:
     }[review.association.standing]
 
 
-def registry_table(library: Library) -> Block | None:
+def registry_table(library: Library, overviews: Mapping[str, Overview]) -> Block | None:
     """List every association and country that the documents name."""
     registry = library.reference.tables["associations"]
-    known = {slug: review.place for slug, review in library.reviews.items()}
+    known = {slug: review.place for slug, review in published_reviews(library, overviews).items()}
     lines = [
         {
             _("Place"): row["place"],

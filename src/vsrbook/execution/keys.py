@@ -56,7 +56,8 @@ class FileDigests:
         if seen is not None and seen[:2] == mark:
             digest: str = seen[2]
         else:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            with path.open("rb") as file:  # not held in memory: a table may have hundreds of megabytes
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         if time.time() - state.st_mtime > SETTLED_SECONDS:
             self._seen[name] = [*mark, digest]
         return digest
@@ -91,21 +92,23 @@ def digest_slices(frame: pd.DataFrame, keys: pd.Series, table: str) -> dict[Any,
 
 @dataclass(frozen=True)
 class Reads:
-    """What a notebook declares to read, in its calls of load_review and load_library.
+    """What a notebook declares to read, in its calls of load_review, load_library and the like.
 
     `tables` of its own association (None = all), `by` what its observations are limited to ("goal",
     "area" or ""), `others` the tables of all associations (None = all, () = it reads no library). `profile`
-    is "own" where it loads the profile of its parameter `area` alone, "all" where of others too.
+    is "own" where it loads the profile of its parameter `area` alone, "all" where of others too;
+    `overviews` is "short" where it loads the overviews of all, "values" where with their values.
     """
 
     tables: tuple[str, ...] | None = ()
     by: str = ""
     others: tuple[str, ...] | None = ()
     profile: str = ""
+    overviews: str = ""
 
 
-EVERYTHING = Reads(None, "", None, "all")
-LOADERS = {"load_review", "load_library", "load_profile"}
+EVERYTHING = Reads(None, "", None, "all", "values")
+LOADERS = {"load_review", "load_library", "load_profile", "load_overviews"}
 # other ways to data: who uses one has not declared what is read
 READERS = {
     *("read_review", "read_declared", "read_table", "read_reference", "open_store"),
@@ -184,14 +187,22 @@ def _find_reads(cells: Iterable[Mapping[str, Any]], parameters: Collection[str])
         if any(_may_read(node) and id(node) not in plain for node in ast.walk(tree)):
             return EVERYTHING
         calls += found
-    reviews, libraries, profiles = (
+    reviews, libraries, profiles, overviews = (
         [call for call in calls if call.func.id == name]  # type: ignore[attr-defined]  # _is_loader: a name
-        for name in ("load_review", "load_library", "load_profile")
+        for name in ("load_review", "load_library", "load_profile", "load_overviews")
     )
     limits = {_limit(call, parameters) for call in reviews}
     own = _union(map(_literal_tables, reviews)) if calls else None
     by = limits.pop() if len(limits) == 1 else ""
-    return Reads(own, by, _union(map(_literal_tables, libraries)), _profiles_read(profiles, parameters))
+    others = _union(map(_literal_tables, libraries))
+    return Reads(own, by, others, _profiles_read(profiles, parameters), _overviews_read(overviews))
+
+
+def _overviews_read(calls: Collection[ast.Call]) -> str:
+    """Return what is loaded of all associations' overviews: "" nothing, "short" ones, or with "values"."""
+    if not calls:
+        return ""
+    return "values" if any(call.args or call.keywords for call in calls) else "short"
 
 
 def _profiles_read(calls: Collection[ast.Call], parameters: Collection[str]) -> str:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from vsrbook.execution.inputs import Inputs
 from vsrbook.execution.keys import FileDigests, Source, digest, digest_slices, read_source
 from vsrbook.files import read_json, write_whole
-from vsrbook.own_chapters import check_own_chapters, find_own_chapters
+from vsrbook.own_chapters import check_own_chapters
 from vsrbook.problems import Problem, ReviewError, only_errors, sort_problems, suggest
 from vsrbook.project import Edition, Project
 
 if TYPE_CHECKING:
+    from vsrbook.chapters.overview import Overview
     from vsrbook.execution.keys import Reads
     from vsrbook.review import Reference, Review
 
@@ -130,12 +132,15 @@ class _Planner:
         self._tables: dict[str, dict[str, str]] = {}
         self._reference: tuple[Reference, list[Problem]] | None = None
         self._reviews: dict[str, tuple[Review | None, list[Problem]]] = {}
+        self._overviews: dict[str, Overview | None] = {}
+        self._read_whole: frozenset[str] = frozenset()
         self._shared = digest(inputs.shared)
 
     def plan(self, slugs: Iterable[str], only: Kind) -> Plan:
         """Make the plan. Raises ReviewError."""
         if faults := check_own_chapters(self.project):
             raise ReviewError(faults)
+        self._read_whole = frozenset(() if only == "profiles" else slugs)
         problems: list[Problem] = []
         units: list[Unit] = []
         for slug in slugs:
@@ -250,13 +255,9 @@ class _Planner:
         from vsrbook.chapters.outline import LIBRARY_NOTEBOOK, LIBRARY_PAGES
 
         parameters = {"language": self.edition.language}
-        own = find_own_chapters(self.project)  # the landing page counts each review's chapters
-        added = (
-            {"chapters that authors have added": digest([asdict(chapter) for chapter in own])} if own else {}
-        )
         for notebook, page in LIBRARY_PAGES.items():
             if notebook == LIBRARY_NOTEBOOK or (self.project.notebooks / notebook).is_file():
-                parts = {**self._others(self._source(notebook)), **added}
+                parts = self._others(self._source(notebook))
                 chapter = "library" if page == "index" else page.replace("/", ", ")
                 yield self._make("", page, chapter, notebook, parameters, parts)
 
@@ -346,15 +347,30 @@ class _Planner:
         return frame["indicator_code"].map(goals)
 
     def _others(self, source: Source) -> dict[str, str]:
-        """Return the digests of what a notebook reads of all associations: their params, and the tables it names."""
-        others = source.reads.others
-        if others == ():
-            return {}
+        """Return the digests of what a notebook reads of all associations: params, overviews, named tables."""
+        others, overviews = source.reads.others, source.reads.overviews
         if others is None:
             return self.inputs.under("params/", "data/", "peers/")
-        return self.inputs.under("params/", "peers/") | {
-            name: seen for slug in self.project.slugs() for name, seen in self._files_of(slug, others).items()
-        }
+        if others == () and not overviews:
+            return {}
+        found = self.inputs.under("params/", "peers/")
+        for slug in self.project.slugs():
+            found |= self._files_of(slug, others)
+            if overviews:
+                found[f"data/{slug}, overview"] = self._digest_overview(slug, values=overviews == "values")
+        return found
+
+    def _digest_overview(self, slug: str, *, values: bool) -> str:
+        """Return the digest of what pages on all associations show of one; "" where it cannot be read."""
+        from vsrbook.overviews import read_overview
+
+        if slug not in self._overviews:
+            read = partial(self._read, slug) if slug in self._read_whole else None
+            self._overviews[slug] = read_overview(self.project, slug, read)
+        overview = self._overviews[slug]
+        if overview is None:
+            return ""
+        return overview.digest if values else overview.without_values.digest
 
     def _files_of(self, slug: str, tables: Iterable[str]) -> dict[str, str]:
         from vsrbook.review import with_labels

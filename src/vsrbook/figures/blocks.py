@@ -191,5 +191,39 @@ def _cell(cell: Any) -> str | Markup:
 
 def heading(words: str, anchor: str) -> Block:
     """Return a third-level heading inside a section, with an anchor of its own."""
-    safe = re.sub(r"[^a-z0-9]+", "-", anchor.casefold()).strip("-")
-    return Block(Markup('<h3 id="{}">{}</h3>').format(safe, words))
+    return Block(Markup('<h3 id="{}">{}</h3>').format(_safe_anchor(anchor), words))
+
+
+def _safe_anchor(anchor: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", anchor.casefold()).strip("-")
+
+
+def fold(summary: str | Markup, body: Markup) -> Markup:
+    """Return what is folded until a reader opens it; on paper it is open."""
+    return Markup('<details class="vsr-fold"><summary>{}</summary>{}</details>').format(summary, body)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One of several things that stand beside each other: its anchor, its title, what it holds, its rows."""
+
+    anchor: str
+    title: str
+    body: Markup
+    rows: tuple[str, ...] = ()
+
+
+def cards(several: Sequence[Card]) -> Block | None:
+    """Return cards side by side, or one below the other on a phone. None where there are none."""
+    if not several:
+        return None
+    shown = []
+    for card in several:
+        anchor = _safe_anchor(card.anchor)
+        shown.append(
+            Markup(
+                '<section class="vsr-card" aria-labelledby="{0}"{1}><h3 id="{0}">{2}</h3>{3}</section>'
+            ).format(anchor, with_rows(card.rows), card.title, card.body)
+        )
+    rows = tuple(row for card in several for row in card.rows)
+    return Block(Markup('<div class="vsr-cards">{}</div>').format(Markup("").join(shown)), rows)

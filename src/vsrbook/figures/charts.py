@@ -39,7 +39,8 @@ def row_labels(names: pd.Series, width: int = 24) -> tuple[pd.Series, int]:
     return names.map(padded), most
 
 
-def _label_axis(lines: int, **options: Any) -> alt.Axis:
+def label_axis(lines: int, **options: Any) -> alt.Axis:
+    """Return the axis of rows whose names `row_labels` has broken into so many lines."""
     return alt.Axis(
         labelExpr="split(datum.value, '|')",
         labelOffset=-(lines - 1) * LINE / 2,
@@ -94,7 +95,7 @@ def spread(frame: pd.DataFrame, *, unit: str, colour: str) -> Chart:
     labels, lines = row_labels(rows["indicator"])
     rows = rows.assign(label=labels)
     order = list(dict.fromkeys(labels))
-    y = alt.Y("label:N", sort=order, title=None, axis=_label_axis(lines, grid=True))
+    y = alt.Y("label:N", sort=order, title=None, axis=label_axis(lines, grid=True))
     x = alt.X("value:Q", title=unit, scale=alt.Scale(zero=True))
     tip = [alt.Tooltip("says:N", title=" ")]
     areas = alt.Chart(rows[~rows["whole"]]).mark_tick(color=colour, thickness=2, size=22, opacity=0.75)
@@ -151,7 +152,7 @@ def gap(frame: pd.DataFrame, *, unit: str, groups: tuple[str, str]) -> Chart:
     labels, lines = row_labels(rows["indicator"])
     rows = rows.assign(label=labels)
     order = list(dict.fromkeys(labels))
-    y = alt.Y("label:N", sort=order, title=None, axis=_label_axis(lines, grid=False))
+    y = alt.Y("label:N", sort=order, title=None, axis=label_axis(lines, grid=False))
     domain = list(groups)
     colour = alt.Color("group:N", title=None, scale=alt.Scale(domain=domain, range=SERIES_COLOURS[:2]))
     shape = alt.Shape("group:N", title=None, scale=alt.Scale(domain=domain, range=["circle", "square"]))
@@ -192,7 +193,7 @@ def matrix(
     """
     labels, lines = row_labels(frame["row"], 30)
     rows = frame.assign(label=labels)
-    y = alt.Y("label:N", sort=list(dict.fromkeys(labels)), title=None, axis=_label_axis(lines))
+    y = alt.Y("label:N", sort=list(dict.fromkeys(labels)), title=None, axis=label_axis(lines))
     names = columns or list(dict.fromkeys(rows["column"]))
     narrow = functools.partial(wrap_label, width=40 if upright else 14)
     x = alt.X(
@@ -237,7 +238,7 @@ def bars(frame: pd.DataFrame, *, unit: str, colour: str | None = None) -> Chart:
     """
     labels, lines = row_labels(frame["name"])
     rows = frame.assign(label=labels, shown=frame["value"].map(number))
-    y = alt.Y("label:N", sort=list(labels), title=None, axis=_label_axis(lines))
+    y = alt.Y("label:N", sort=list(labels), title=None, axis=label_axis(lines))
     base = alt.Chart(rows).encode(
         x=alt.X("value:Q", title=unit, scale=alt.Scale(zero=True), axis=alt.Axis(tickMinStep=1, format="~s")),
         y=y,
@@ -261,7 +262,7 @@ def shares_of_rows(
     rows = frame.assign(label=labels, place=frame["part"].map({part: n for n, part in enumerate(parts)}))
     rows = rows[rows["count"] > 0].drop(columns="name").sort_values("place", kind="stable")
     base = alt.Chart(rows).encode(
-        y=alt.Y("label:N", sort=list(dict.fromkeys(labels)), title=None, axis=_label_axis(lines)),
+        y=alt.Y("label:N", sort=list(dict.fromkeys(labels)), title=None, axis=label_axis(lines)),
         order="place:Q",
     )
     length = alt.X("count:Q", title=unit, stack="zero", axis=alt.Axis(tickMinStep=1, format="d"))

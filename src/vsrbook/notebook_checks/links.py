@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from vsrbook.chapters.outline import list_chapters
+from vsrbook.chapters.outline import LIBRARY_PAGES, list_chapters
 from vsrbook.notebook_checks.notebook import Notebook
 from vsrbook.problems import shorten, suggest
 from vsrbook.project import Project
@@ -43,7 +43,9 @@ def _find_in_book(notebook: Notebook, target: str, *, page: bool, html: bool) ->
     if mark:
         what = f"{shorten(target)} leads to a place within a page"
         return Place((what, "lead to the page; headings have no addresses of their own"))
-    base = {"library": PAGES, "profile": f"{PAGES}/{ANY}/areas"}.get(notebook.kind, f"{PAGES}/{ANY}")
+    folder = posixpath.dirname(LIBRARY_PAGES.get(notebook.name, ""))
+    bases = {"library": f"{PAGES}/{folder}", "profile": f"{PAGES}/{ANY}/areas"}
+    base = bases.get(notebook.kind, f"{PAGES}/{ANY}")
     whole = posixpath.normpath(posixpath.join(base, unquote(path).replace("\\", "/")))
     return (
         _find_page(notebook.project, whole, target, html=html)
@@ -72,7 +74,7 @@ def _find_image(project: Project, path: str, target: str) -> Place:
 
 def _find_made(project: Project, parts: list[str], target: str) -> Place:
     """Look among the pages that a run makes."""
-    if parts in (["index"], ["how-made"]):
+    if "/".join(parts) in ("how-made", *LIBRARY_PAGES.values()):
         return Place()
     slugs = [*project.slugs(), ANY]
     ids = [chapter.id for chapter in list_chapters(project)]

@@ -46,7 +46,7 @@ def find_undeclared_reads(notebook: Notebook) -> Iterator[Finding]:
             yield from _find_other_doors(cell, node)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in LOADERS:
                 called = called or node.func.id == door
-                yield from _check_declaration(notebook, cell, node)
+                yield from _check_declaration(cell, node)
             declared |= _named_review(node)
     if not called:
         yield Finding(f"does not call {door}", f"load what it shows: review = {door}(association, ...)")
@@ -93,14 +93,12 @@ def _declared(call: ast.Call) -> Collection[str] | None:
     return names if isinstance(names, tuple | list | set) and all(isinstance(n, str) for n in names) else None
 
 
-def _check_declaration(notebook: Notebook, cell: Cell, call: ast.Call) -> Iterator[Finding]:
+def _check_declaration(cell: Cell, call: ast.Call) -> Iterator[Finding]:
     name, given = last_name(call.func), _tables_of(call)
-    if name == "load_profile":
-        return  # it reads one area's part of a data set
+    if name in ("load_profile", "load_overviews"):
+        return  # they read no tables: one area's part of a data set, what reviews are in short
     if given is None:
-        if not (notebook.kind == "library" and name == "load_library"):
-            # the landing page lists the reviews without an error in any table: it reads all of them
-            yield at(cell, line_of(call), f"{name} does not declare its tables")
+        yield at(cell, line_of(call), f"{name} does not declare its tables")
         return
     tables = _declared(call)
     if isinstance(given, ast.Constant) and given.value is None:

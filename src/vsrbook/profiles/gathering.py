@@ -111,7 +111,7 @@ def _digest(project: Project, review: Review, store: Store) -> str:
     shapes = map_file(review)
     reference = project.data / "reference" / "sources.csv"
     stored = {name: table.digest for name, table in store.tables.items()}
-    names = [review.language, review.edition, review.draft, _code()]
+    names = [review.language, review.edition, review.draft, digest_code(*MADE_BY)]
     content = hashlib.sha256(json.dumps([stored, names], sort_keys=True).encode() + params)
     for path in (reference, shapes):
         content.update(path.read_bytes() if path is not None and path.is_file() else b"")
@@ -119,9 +119,10 @@ def _digest(project: Project, review: Review, store: Store) -> str:
 
 
 @cache
-def _code() -> str:
+def digest_code(*names: str) -> str:
+    """Return a digest of modules and rooms of the toolkit, named by their place in it."""
     code = hashlib.sha256()
-    for name in MADE_BY:
+    for name in names:
         path = TOOLKIT / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             code.update(file.read_bytes())
@@ -257,14 +258,14 @@ def _states(project: Project, slug: str) -> dict[str, Any]:
 
 
 def _point_to(project: Project, slug: str, edition: Edition, folder: Path) -> None:
-    content = {"folder": folder.name, "states": _states(project, slug), "code": _code()}
+    content = {"folder": folder.name, "states": _states(project, slug), "code": digest_code(*MADE_BY)}
     write_whole(_pointer(project, slug, edition), json.dumps(content).encode())
 
 
 def open_profiles(project: Project, slug: str, edition: Edition) -> Dataset:
     """Open an association's data set, gathered anew where a file has changed. Raises ReviewError."""
     pointer = read_json(_pointer(project, slug, edition))
-    if pointer.get("states") == _states(project, slug) and pointer.get("code") == _code():
+    if pointer.get("states") == _states(project, slug) and pointer.get("code") == digest_code(*MADE_BY):
         known = Dataset(_folder(project, slug, edition) / pointer["folder"])
         if known.head:
             return known
