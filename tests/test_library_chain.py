@@ -16,7 +16,7 @@ from vsrbook.chapters import impact
 from vsrbook.chapters.common import TOPIC_NAMES
 from vsrbook.chapters.library import chain, recommended
 from vsrbook.chapters.outcomes import KIND_NAMES, STAGE_NAMES
-from vsrbook.chapters.outline import assess_chapter, find_chapter
+from vsrbook.chapters.outline import CHAPTERS, assess_chapter
 from vsrbook.figures import Figure
 from vsrbook.library import Library, load_library
 from vsrbook.project import Project
@@ -218,7 +218,7 @@ def test_the_impact_chapter_shows_what_the_review_led_to(repository: Project) ->
 def test_outcomes_alone_carry_no_chapter(library: Library) -> None:
     """Outcomes make the chapter better; without statements and testimonies it is not published."""
     review = library.reviews["norway"]
-    chapter = find_chapter("impact")
+    chapter = next(chapter for chapter in CHAPTERS if chapter.id == "impact")
     assert "outcomes" in {need.remedy_english.split()[-1] for need in assess_chapter(review, chapter).have}
     empty: dict[str, pd.DataFrame] = {name: review.tables[name][:0] for name in ("evidence", "testimonies")}
     alone = assess_chapter(replace(review, tables={**review.tables, **empty}), chapter)

@@ -84,7 +84,9 @@ def test_states_of_chapters(project: Project) -> None:
     cited = {"source_id": "sample", "location": "p. 1"}
     said = {"testimony_id": "a", "impact_id": "visibility", "office": "President", "statement": "It helped."}
     dated = {"milestone_id": "a", "date": "2024", "kind": "vsr", "title": "A review"}
-    declare(project, testimonies=[{**said, "association": "USM", **cited}], milestones=[{**dated, **cited}])
+    led = {"outcome_id": "a", "kind": "seat", "stage": "asked", "what": "A seat"}
+    testimonies = [{**said, "association": "USM", **cited}]
+    declare(project, testimonies=testimonies, milestones=[{**dated, **cited}], outcomes=[{**led, **cited}])
     change_params(project, chapters=["introduction", "impact", "conclusions"])
     edit(project.params / "samplia.yml", "  observations: observations.csv\n", "")
     one = assess(project)
@@ -107,7 +109,7 @@ def test_evidence_is_counted(project: Project) -> None:
     assert len(facet.figures["impacts_with_one_statement"]) == 1
     change_params(project, chapters=["impact"])
     facet = assess(project).facet("evidence")
-    assert (facet.have, facet.of) == (1, 3)
+    assert (facet.have, facet.of) == (1, 4)
 
 
 # Data
@@ -527,7 +529,7 @@ def test_text_of_all_fits_a_terminal(project: Project) -> None:
     """The table of all associations has a column for each facet, and fits 80 columns."""
     lines = call(project, "status").stdout.splitlines()
     assert max(map(len, lines)) <= 80
-    assert "15/30" in "".join(lines)
+    assert "15/31" in "".join(lines)
 
 
 def test_text_of_one_has_five_steps(project: Project) -> None:

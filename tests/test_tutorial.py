@@ -63,13 +63,17 @@ class Newcomer:
     def look(self) -> None:
         """Open the address that serve prints; a free port stands in for the usual one."""
         command = [self.programs / "vsrbook", "serve", "--port", "0"]
-        with subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, text=True) as process:
+        process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, text=True)
+        try:
             assert process.stdout is not None
-            address = re.search(r"http://\S+", process.stdout.readline())
+            address = re.search(r"http://[\d.:]+", process.stdout.readline())
             assert address is not None
-            with urllib.request.urlopen(address[0]) as answer:  # noqa: S310  # an address of this machine
+            page = f"{address[0]}/book/associations/index.html"
+            with urllib.request.urlopen(page) as answer:  # noqa: S310  # an address of this machine
                 assert b"Kenya" in answer.read()
-            process.terminate()
+        finally:
+            process.kill()
+            process.communicate()
 
     def change(self, path: Path, lines: str) -> None:
         """Give keys other values, taking the # away where a line begins with one."""

@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from vsrbook.chapters.common import cite_all
+from vsrbook.chapters.outline import LIBRARY_PAGES
 from vsrbook.chapters.overview import Overview
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
@@ -69,6 +70,8 @@ def _map_points(
     here = published_reviews(library, overviews)
     for slug, review in here.items():
         kind = kinds[0] if overviews[slug].goals else kinds[1]
+        if review.association.standing == "sample":
+            continue  # invented data are no review of a place
         for country in review.association.association.countries:
             shown.add(review.place)
             yield _point(review.place, review.association.short_name, country, kind)
@@ -114,6 +117,27 @@ def review_table(library: Library, overviews: Mapping[str, Overview]) -> Block |
             }
         )
     return b.data_table(lines, _("The reviews in this book"))
+
+
+def library_links(library: Library) -> Block | None:
+    """Lead to the pages on all associations together, as far as the book has them."""
+    pages = {
+        "library_impacts.ipynb": (
+            _("Impacts"),
+            _("what reviews have changed, and where the evidence is thin"),
+        ),
+        "library_chain.ipynb": (_("The chain"), _("who got a chapter, a seat, a law, a budget line")),
+        "library_timeline.ipynb": (_("Timeline"), _("reviews and meetings since the first, and the cohorts")),
+        "library_challenges.ipynb": (_("Challenges"), _("what is hard, and what others have done about it")),
+        "library_help.ipynb": (_("Who can help whom"), _("who has published what others lack")),
+        "library_comparison.ipynb": (_("Comparison"), _("values side by side, where they measure the same")),
+    }
+    lines = [
+        Markup('<a href="{}.html">{}</a>: {}').format(LIBRARY_PAGES[notebook], name, says)
+        for notebook, (name, says) in pages.items()
+        if (library.project.notebooks / notebook).is_file()
+    ]
+    return b.listing(lines)
 
 
 def standing(review: Review) -> str:

@@ -255,11 +255,13 @@ class _Planner:
         from vsrbook.chapters.outline import LIBRARY_NOTEBOOK, LIBRARY_PAGES
 
         parameters = {"language": self.edition.language}
-        for notebook, page in LIBRARY_PAGES.items():
-            if notebook == LIBRARY_NOTEBOOK or (self.project.notebooks / notebook).is_file():
-                parts = self._others(self._source(notebook))
-                chapter = "library" if page == "index" else page.replace("/", ", ")
-                yield self._make("", page, chapter, notebook, parameters, parts)
+        there = [name for name in LIBRARY_PAGES if (self.project.notebooks / name).is_file()]
+        for notebook in dict.fromkeys([LIBRARY_NOTEBOOK, *there]):
+            parts, page = self._others(self._source(notebook)), LIBRARY_PAGES[notebook]
+            if notebook == LIBRARY_NOTEBOOK:  # it leads to the others
+                parts |= {"pages on all associations": digest(there)}
+            chapter = "library" if page == "index" else page.replace("/", ", ")
+            yield self._make("", page, chapter, notebook, parameters, parts)
 
     def _unit(
         self,

@@ -14,7 +14,7 @@ from vsrbook.figures import Block, Figure
 from vsrbook.figures import blocks as b
 from vsrbook.figures.timelines import timeline as draw_timeline
 from vsrbook.text import gettext as _
-from vsrbook.text import join, mark, ngettext, partial_day
+from vsrbook.text import join, mark, partial_day
 
 KINDS = {
     "vsr": mark("VSR"),
@@ -53,8 +53,15 @@ def timeline(shelf: Shelf) -> Figure | None:
     frame = _marks(shelf, steps)
     rows = list(dict.fromkeys(frame["name"]))
     shown = frame[frame["name"].isin(rows[:MOST_ROWS])]
-    words = ngettext("{n} dated step, {years}", "{n} dated steps, {years}", len(steps))
-    title = words.format(n=len(steps), years=year_span([int(day[:4]) for day in steps["date"]]))
+    years = steps["date"].str[:4].astype(int)
+    counts = years.value_counts().sort_index()
+    title = _("Most of the {all} dated steps from {years} fall in {year}: {n}").format(
+        all=len(steps), years=year_span(years.tolist()), year=counts.idxmax(), n=counts.max()
+    )
+    if counts.max() * 2 <= len(steps):
+        title = _("Of the {all} dated steps from {years}, {n} fall in {year}, more than in any other").format(
+            all=len(steps), years=year_span(years.tolist()), year=counts.idxmax(), n=counts.max()
+        )
     note = _(
         "A pale bar: it falls somewhere in that time, for the source names only the year or the month. "
         "A dark bar: it took that time."
