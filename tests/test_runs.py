@@ -486,6 +486,22 @@ def test_a_run_that_ends_while_pages_are_swapped_leaves_no_old_marks(
     assert read_pages(declared)["samplia/progress.ipynb"] == before["samplia/progress.ipynb"]
 
 
+def test_what_is_about_the_work_runs_no_page(declared: Project) -> None:
+    """A ticked step and an approval show on no page; another key of the same file runs all of them."""
+    path = declared.params / "samplia.yml"
+    before, text = keys(make_plan(declared, Edition())), path.read_text("utf-8")
+    work = "workplan:\n  done: [mandate]\n\n  # soon\n  start: 2027-03-01\n"
+    approved = "approvals:\n- {chapter: review, by: Board, date: 2027-03-01, of: '2026'}\n"
+    path.write_text(text + work, "utf-8")
+    assert changed(before, keys(make_plan(declared, Edition()))) == set()
+    path.write_text(text + work.replace("mandate", "team"), "utf-8")
+    assert changed(before, keys(make_plan(declared, Edition()))) == set()
+    path.write_text(text + approved.replace("- {", "  - {"), "utf-8")
+    assert changed(before, keys(make_plan(declared, Edition()))) == set()
+    path.write_text(text + work + "goals: [6]\n", "utf-8")
+    assert "samplia/progress" in changed(before, keys(make_plan(declared, Edition())))
+
+
 def test_broken_params_of_another_association_stop_nothing(declared: Project) -> None:
     """Its pages are those of the last run, and so is its part of the page on how the book was made."""
     run_chapters(declared, Edition(), options=TWO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,10 @@ from vsrbook.execution.keys import FileDigests, digest, library_versions, toolki
 from vsrbook.project import Edition, Project
 
 DATA_SUFFIXES = (".csv", ".xlsx", ".json", ".geojson", ".topojson", ".mo")
+
+
+# keys of params about the work on a review, each with the lines below it
+OF_THE_WORK = re.compile(rb"^(?:workplan|approvals):.*(?:\r?\n(?:[ \t#].*)?(?=\r?\n|\Z))*", re.MULTILINE)
 
 
 class Inputs:
@@ -34,7 +39,10 @@ class Inputs:
     @cached_property
     def files(self) -> dict[str, str]:
         """Their digests."""
-        return {name: self.digests.of(path) for name, path in self.paths.items()}
+        return {
+            name: _digest_params(path) if name.startswith("params/") else self.digests.of(path)
+            for name, path in self.paths.items()
+        }
 
     def digest_of(self, name: str) -> str:
         """Return the digest of a file; where case does not count, its name may be written in another one."""
@@ -60,6 +68,14 @@ class Inputs:
     def under(self, *folders: str) -> dict[str, str]:
         """Return the digests of the files in folders."""
         return {name: seen for name, seen in self.files.items() if name.startswith(folders)}
+
+
+def _digest_params(path: Path) -> str:
+    """Return the digest of a params file without what no page shows: a ticked step runs no chapter."""
+    try:
+        return digest(OF_THE_WORK.sub(b"", path.read_bytes()).decode("utf-8", "surrogateescape"))
+    except OSError:  # what reads it says so
+        return ""
 
 
 def _files_below(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
