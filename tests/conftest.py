@@ -50,3 +50,21 @@ def project(tmp_path: Path) -> Project:
 def small(tmp_path: Path) -> Project:
     """Give a small project with two associations whose notebooks take no time."""
     return make_small(tmp_path / "small")
+
+
+# files that take longest: begun first, so that at the end no worker waits for one of them
+LONG = (
+    "test_tutorial",
+    "test_site",
+    "test_wheel",
+    "test_notebooks",
+    "test_runs",
+    "test_profiles",
+    "test_execution",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; within a file the order stays."""
+    order = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))

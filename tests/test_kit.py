@@ -11,7 +11,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from vsrbook import __version__
+from vsrbook import __version__, library
 from vsrbook.cli import main
 from vsrbook.cli_kit import LICENCE_IDS
 from vsrbook.kit import find_kit
@@ -56,6 +56,11 @@ def test_the_kit_of_a_checkout() -> None:
     assert names_below(find_kit()) == kit.keys()
     assert all((find_kit() / name).read_bytes() == path.read_bytes() for name, path in kit.items())
     assert find_kit() == find_kit()
+
+
+def test_what_is_learnt_from_is_what_the_library_reads() -> None:
+    """The kit carries those tables of other reviews that pages on all associations read, and no others."""
+    assert set(LEARNT_FROM) == library.LEARNT_FROM
 
 
 def test_the_kit_goes_with_the_process() -> None:

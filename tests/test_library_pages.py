@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -681,6 +682,21 @@ def test_a_large_table_with_an_error_has_no_overview(
         assert set(load_overviews(project=project)) == {"alba"}
         path.write_text(sound + "\n" * limit.bit_length(), "utf-8")
         assert set(load_overviews(project=project)) == {"alba", "samplia"}
+
+
+def test_an_overview_goes_by_what_files_hold(project: Project) -> None:
+    """A value changed under the old time and size (a copied or restored folder) is seen all the same."""
+    path = project.data / "samplia" / "observations.csv"
+    times = path.stat()
+
+    def read_values() -> object:
+        return load_overviews(values=True, project=project)["samplia"].values
+
+    before, text = read_values(), path.read_text("utf-8")
+    path.write_text(text.replace("water,S,2020,,,,,60", "water,S,2020,,,,,61"), "utf-8")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    (project.build / "digests.json").unlink(missing_ok=True)
+    assert read_values() != before
 
 
 def test_only_what_an_overview_says_runs_the_pages_on_all(project: Project) -> None:

@@ -134,15 +134,21 @@ def test_what_is_no_text_is_not_merged() -> None:
     assert not is_same("x.png", b"\x89a", b"\x89b")
 
 
+PO = 'msgid "a"\nmsgstr "A"\n\nmsgid "b"\nmsgstr "B"\n\nmsgid "c"\nmsgstr "C"\n'
+ADDED = 'msgid "new"\nmsgstr "New"\n'
+
+
 @pytest.mark.parametrize(
     ("name", "base", "ours", "theirs"),
     [
         ("x.json", "[\n1,\n2,\n3\n]\n", "[\n1,\n2,\n3\n", "[\n0,\n2,\n3\n]\n"),
         ("x.yml", "a: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nc: 3\nd: [\n", "a: 0\nb: 2\nc: 3\n"),
+        ("x.yml", "a: 1\nb: 2\nc: 3\n", "d: 1\na: 1\nb: 2\nc: 3\n", "a: 1\nb: 2\nc: 3\nd: 2\n"),
+        ("x.po", PO, f"{ADDED}\n{PO}", f"{PO}\n{ADDED}"),
     ],
 )
 def test_a_merge_must_be_a_valid_file(name: str, base: str, ours: str, theirs: str) -> None:
-    """What is merged by its lines, but is no JSON or YAML then, conflicts."""
+    """What is merged by its lines, but is no JSON, YAML or catalogue then, or has a key twice, conflicts."""
     merged = merge_file(name, base.encode(), ours.encode(), theirs.encode())
     assert merged.conflicts == ("both changes together are no valid file",)
 

@@ -507,6 +507,7 @@ def test_nothing_of_the_project_is_run(good: Path, tmp_path: Path) -> None:
         "filter.evil.process": trap,
         "filter.evil.smudge": trap,
         "filter.evil.required": "true",
+        "filter.e=v.clean": trap,  # a name that a setting on the command line would be cut at
         "gpg.program": trap,
         "log.showSignature": "true",
         "diff.external": trap,
@@ -523,7 +524,10 @@ def test_nothing_of_the_project_is_run(good: Path, tmp_path: Path) -> None:
         git(good, "config", name, str(value))
     put(
         good,
-        {".gitattributes": "* filter=evil\n", "conftest.py": f"open({str(tmp_path / 'sprung')!r}, 'w')\n"},
+        {
+            ".gitattributes": "* filter=evil\nREADME.md filter=e=v\n",
+            "conftest.py": f"open({str(tmp_path / 'sprung')!r}, 'w')\n",
+        },
     )
     edit(good, "README.md", "# A book", "# A look")
     shutil.copy(trap, good / "git")

@@ -29,7 +29,7 @@ LAYERS: dict[str, set[str]] = {
         *("chapters", "execution", "own_chapters", "problems", "project", "review", "sdg", "tables"),
     },
     "files": set(),
-    "kit": {"files", "problems", "project"},
+    "kit": {"files", "params", "problems", "project"},
     "maps": {"naming", "problems", "text"},
     "naming": {"review"},
     "profiles": {

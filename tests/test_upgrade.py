@@ -372,6 +372,7 @@ NAMES = [
         "x" * 301,
         "GIT~1/config",
     ),
+    *("param\u017f/ghana.yml", ".g\u200cit/config", "b\u00f6ok/x.md"),
     *("params/_template.yml/x", "data/reference", "data/referenced/x.csv"),
 ]
 
@@ -401,7 +402,25 @@ def entries(*given: tuple[str, bytes]) -> bytes:
 
 
 ABOUT = json.dumps({"format": 1, "version": "0.0.1", "facts": {}}).encode()
+FACTS = {
+    "slug": "ghana",
+    "name": "A",
+    "short_name": "A",
+    "place": "Ghana",
+    "country": "GH",
+    "licence": "none",
+}
+
+
+def about(**changed: str) -> bytes:
+    """Return a base with these facts."""
+    content = {"format": 1, "version": "0.0.1", "facts": FACTS | changed}
+    return entries(("kit.json", json.dumps(content).encode()))
+
+
 DAMAGED = {
+    "code for a slug": (about(slug='x"; import os; os.system("x") #'), "it is damaged"),
+    "no licence": (about(licence="mine"), "it is damaged"),
     "empty": (b"", "it is damaged"),
     "no zip": (b"PK nonsense", "it is damaged"),
     "no description": (entries(("files/book/x.md", b"x")), "it is damaged"),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from vsrbook import compiling
 from vsrbook.chapters.overview import Overview, make_overview, parse_overview
-from vsrbook.files import read_json, write_whole
+from vsrbook.files import FileDigests, read_json, write_whole
 from vsrbook.library import LEARNT_FROM
 from vsrbook.params import read_params
 from vsrbook.problems import Problem, ReviewError, only_errors
@@ -26,7 +26,7 @@ SUFFIXES = (".csv", ".xlsx")
 MADE_BY = (
     *("chapters/outline.py", "chapters/overview.py", "chapters/pairs.py", "overviews.py", "review.py"),
     *("params.py", "tables.py", "tables_reading.py", "fast_reading.py", "spreadsheets.py"),
-    *("methods", "profiles/gathering.py", "store"),
+    *("methods", "profiles/gathering.py", "store", "compiling.py", "yaml_places.py", "project.py", "sdg"),
 )
 
 
@@ -51,7 +51,7 @@ def read_overview(project: Project, slug: str, read: Read | None = None) -> Over
     """
     path = project.build / "overviews" / f"{slug}.json"
     files = [project.params / f"{slug}.yml", *_tables_below(project.data / slug)]
-    mark = _mark([*files, *_tables_below(project.data / "reference")])
+    mark = _mark(project, [*files, *_tables_below(project.data / "reference")])
     known = read_json(path)
     if known.get("mark") != mark:  # what it was made of is looked at before it is read
         overview = _look_through(project, slug, read)
@@ -64,10 +64,10 @@ def _tables_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
 
 
-def _mark(files: Iterable[Path]) -> list[object]:
-    """Return what an overview was made of: the code, and the size and time of each file."""
-    states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files if path.is_file()]
-    return [digest_code(*MADE_BY), *([name, size, time] for name, size, time in states)]
+def _mark(project: Project, files: Iterable[Path]) -> list[object]:
+    """Return what an overview was made of: the code, and the content of each file, as the plan goes by it."""
+    digests = FileDigests(project.build / "digests.json")
+    return [digest_code(*MADE_BY), *([project.name(path), digests.of(path)] for path in files)]
 
 
 def _look_through(project: Project, slug: str, read: Read | None) -> Overview | None:

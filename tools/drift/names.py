@@ -72,7 +72,7 @@ def is_there(name: str, root: Path) -> bool:
     """Whether a name is no file of the repository, one that a run makes, or one that is there."""
     path = name.removeprefix("./").replace("\\", "/").rstrip("/")
     is_file = re.fullmatch(r"[\w.<>*{}-]+(?:/[\w.<>*{}-]+)*", path) is not None
-    if path in BY_THE_READER:
+    if path in BY_THE_READER or (root / "src/vsrbook/kit/templates" / path).is_file():  # init writes it
         return True
     if not is_file or MADE.match(path) or (OWN.match(path) and not _is_of_known(path, root)):
         return True

@@ -28,9 +28,9 @@ def review_map(library: Library, overviews: Mapping[str, Overview]) -> Figure:
     frame = frame.merge(read_points(library.project.data), on="country")
     registry = library.reference.tables["associations"]
     counts = {kind: frame.loc[frame["kind"] == kind, "place"].nunique() for kind in kinds}
-    title = _("{all} places with a review of their association, {here} of them in this book").format(
-        all=frame["place"].nunique(), here=counts[kinds[0]] + counts[kinds[1]]
-    )
+    title = _(
+        "{all} places whose associations have made a review or prepare one, {here} of them in this book"
+    ).format(all=frame["place"].nunique(), here=counts[kinds[0]] + counts[kinds[1]])
     lists = "; ".join(
         f"{kind}: {join(dict.fromkeys(frame.loc[frame['kind'] == kind, 'place']))}"
         for kind in kinds
@@ -128,9 +128,15 @@ def library_links(library: Library) -> Block | None:
         ),
         "library_chain.ipynb": (_("The chain"), _("who got a chapter, a seat, a law, a budget line")),
         "library_timeline.ipynb": (_("Timeline"), _("reviews and meetings since the first, and the cohorts")),
-        "library_challenges.ipynb": (_("Challenges"), _("what is hard, and what others have done about it")),
+        "library_challenges.ipynb": (
+            _("Challenges"),
+            _("what is hard, and what others report on the same topics"),
+        ),
         "library_help.ipynb": (_("Who can help whom"), _("who has published what others lack")),
-        "library_comparison.ipynb": (_("Comparison"), _("values side by side, where they measure the same")),
+        "library_comparison.ipynb": (
+            _("Comparison"),
+            _("values side by side, near the same global indicator"),
+        ),
     }
     lines = [
         Markup('<a href="{}.html">{}</a>: {}').format(LIBRARY_PAGES[notebook], name, says)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from vsrbook.execution.keys import FileDigests, digest, library_versions, toolkit_digest
+from vsrbook.execution.keys import digest, library_versions, toolkit_digest
+from vsrbook.files import FileDigests
 from vsrbook.project import Edition, Project
 
 DATA_SUFFIXES = (".csv", ".xlsx", ".json", ".geojson", ".topojson", ".mo")

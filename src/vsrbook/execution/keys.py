@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import os
-import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from vsrbook.files import read_json, write_whole
 from vsrbook.own_chapters import KEY
 from vsrbook.problems import Problem, ReviewError
 
@@ -31,41 +28,6 @@ NO_PART_OF_PAGES = {
     *("publishing", "importing", "sources", "store", "scaffold.py", "compiling.py", "serving.py"),
     *("running.py", "readiness", "rap", "starting.py", "kit", "_kit", "notebook_checks", "workplan"),
 }
-SETTLED_SECONDS = 2.0  # a file changed a moment ago may change again within the same tick of the clock
-
-
-class FileDigests:
-    """Digests of files, remembered in a file of their own while size and time of change stay the same."""
-
-    def __init__(self, memory: Path | None = None) -> None:
-        self._memory = memory
-        self._known: dict[str, list[Any]] = read_json(memory) if memory else {}
-        self._seen: dict[str, list[Any]] = {}
-
-    def of(self, path: Path) -> str:
-        """Return the digest of a file; "" where there is none."""
-        try:
-            state = path.stat()
-            return self._of(path, state)
-        except OSError:  # what reads it says so
-            return ""
-
-    def _of(self, path: Path, state: os.stat_result) -> str:
-        name, mark = str(path), [state.st_size, state.st_mtime_ns]
-        seen = self._seen.get(name) or self._known.get(name)
-        if seen is not None and seen[:2] == mark:
-            digest: str = seen[2]
-        else:
-            with path.open("rb") as file:  # not held in memory: a table may have hundreds of megabytes
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if time.time() - state.st_mtime > SETTLED_SECONDS:
-            self._seen[name] = [*mark, digest]
-        return digest
-
-    def save(self) -> None:
-        """Remember the files asked for, and only those."""
-        if self._memory is not None and self._seen != self._known:
-            write_whole(self._memory, json.dumps(self._seen).encode())
 
 
 def digest(content: Any) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from vsrbook.execution.inputs import Inputs
-from vsrbook.execution.keys import FileDigests, Source, digest, digest_slices, read_source
-from vsrbook.files import read_json, write_whole
+from vsrbook.execution.keys import Source, digest, digest_slices, read_source
+from vsrbook.files import FileDigests, read_json, write_whole
 from vsrbook.own_chapters import check_own_chapters
 from vsrbook.problems import Problem, ReviewError, only_errors, sort_problems, suggest
 from vsrbook.project import Edition, Project

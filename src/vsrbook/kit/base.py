@@ -44,7 +44,8 @@ class Base:
 def belongs_to_kit(name: str) -> bool:
     """Tell whether a kit may write a file of that name: never outside the project, never its params and data."""
     parts = name.split("/")
-    safe = len(name) <= 300 and all(_PART.fullmatch(part) for part in parts)
+    # a file system may take other letters for these: ſ for s, or drop what has no width
+    safe = name.isascii() and len(name) <= 300 and all(_PART.fullmatch(part) for part in parts)
     allowed = parts[0].lower() not in _NEVER or name in _THE_KITS or name.startswith("data/reference/")
     return safe and allowed
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from vsrbook.params import SLUG
+
 
 @dataclass(frozen=True)
 class Licence:
@@ -49,8 +51,14 @@ class Facts:
 
     @classmethod
     def from_dict(cls, given: Mapping[str, object]) -> Facts:
-        """Return facts that were written down. Raises KeyError where one is missing."""
-        return cls(**{field.name: one_line(str(given[field.name])) for field in fields(cls)})
+        """Return facts that were written down: nobody vouches for them, and the slug stands in code.
+
+        Raises KeyError where one is missing, ValueError where slug or licence is none.
+        """
+        facts = cls(**{field.name: one_line(str(given[field.name])) for field in fields(cls)})
+        if not SLUG.fullmatch(facts.slug) or facts.licence not in {*LICENCES, NO_LICENCE}:
+            raise ValueError(f"no facts of a project: slug {facts.slug!r}, licence {facts.licence!r}")
+        return facts
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
@@ -74,10 +76,28 @@ def _is_sound(name: str, text: str) -> bool:
         if name.endswith((".json", ".ipynb")):
             json.loads(text)
         elif name.endswith((".yml", ".yaml")):
-            yaml.safe_load(text)
+            yaml.load(text, _EachKeyOnce)  # noqa: S506  # a safe loader, and stricter
+        elif name.endswith((".po", ".pot")):
+            return _has_each_message_once(text)
     except (ValueError, RecursionError, yaml.YAMLError):
         return False
     return True
+
+
+class _EachKeyOnce(yaml.SafeLoader):
+    """Refuses a key that stands twice: PyYAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
+        if any(key in keys[:n] for n, key in enumerate(keys)):
+            raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+def _has_each_message_once(text: str) -> bool:
+    """Whether no message of a catalogue stands twice: gettext would refuse it, or take one of them."""
+    found = re.findall(r'^(?:msgctxt .*\n(?:".*"\n)*)?msgid .*\n(?:".*"\n)*', text, re.MULTILINE)
+    return len(found) == len(set(found))
 
 
 def describe_change(name: str, before: bytes, after: bytes, labels: tuple[str, str]) -> str:

@@ -102,7 +102,7 @@ def _is_hashed(text: object) -> bool:
     "alt-texts",
     asks="Every image in Markdown has an alternative text.",
     reason="It is all that a reader gets who cannot see the image, or to whom it is not sent.",
-    remedy="say what the image shows: ![what it shows](file.png), or alt in the tag",
+    remedy="say what the image shows: `![what it shows](file.png)`, or alt in the tag",
 )
 def find_missing_alt(notebook: Notebook) -> Iterator[Finding]:
     """Find images without alternative text."""

@@ -14,13 +14,15 @@ from urllib.parse import urlsplit
 TIMEOUT = 20  # seconds for one question to git
 MOST = 20_000  # file names that are kept of an answer
 # Settings of a repository that name programs which git would start while it answers, set to nothing.
-QUIET = (
-    "core.fsmonitor=false",
-    f"core.hooksPath={os.devnull}",
-    "log.showSignature=false",
-    "status.submoduleSummary=false",
-    "core.quotePath=false",
-)
+QUIET = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "log.showSignature": "false",
+    "status.submoduleSummary": "false",
+    "core.quotePath": "false",
+}
+OLDEST = (2, 31)  # the first git that takes settings from GIT_CONFIG_COUNT
+MOST_FILTERS = 200
 FREE = {  # no pager, no prompt, no lock, and no host: a repository can ask for a fetch of what it lacks
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
@@ -77,6 +79,7 @@ def find_git(root: Path) -> str | None:
 
 
 def _ask(git: _Git) -> History:
+    git.check_version()
     git.silence_filters()
     tracked = frozenset(_split(git.ask("ls-files", "-z", "--", ".")))
     others = tuple(_split(git.ask("ls-files", "-z", "--others", "--exclude-standard", "--", ".")))
@@ -146,16 +149,33 @@ class _Git:
 
     def __init__(self, program: str, root: Path) -> None:
         self._program, self._root = program, root
-        self._settings = [word for setting in QUIET for word in ("-c", setting)]
+        self._settings = dict(QUIET)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         self._environment = {**kept, **FREE}
 
     def silence_filters(self) -> None:
         """Empty every filter that is configured: `git status` would run it on files that have changed."""
         names = self.try_ask("config", "-z", "--name-only", "--get-regexp", r"^filter\.")
-        for driver in {name.rpartition(".")[0] for name in _split(names)}:
-            for setting in (f"{driver}.clean=", f"{driver}.process=", f"{driver}.required=false"):
-                self._settings += ["-c", setting]
+        drivers = {name.rpartition(".")[0] for name in names.split("\0") if name}
+        if len(drivers) > MOST_FILTERS:
+            raise _GitError(f"more than {MOST_FILTERS} filters are configured")
+        for driver in drivers:
+            self._settings |= {f"{driver}.clean": "", f"{driver}.process": "", f"{driver}.required": "false"}
+
+    def check_version(self) -> None:
+        """Refuse a git that does not take settings from its environment, and so could not be silenced."""
+        found = re.search(r"(\d+)\.(\d+)", self.ask("version"))
+        if found is None or (int(found[1]), int(found[2])) < OLDEST:
+            raise _GitError(
+                f"it is older than {OLDEST[0]}.{OLDEST[1]}, and could start programs of the folder"
+            )
+
+    def _list_settings(self) -> dict[str, str]:
+        """Write the settings as environment: on the command line, git parts name and value at the first "="."""
+        listed = {"GIT_CONFIG_COUNT": str(len(self._settings))}
+        for number, (name, value) in enumerate(self._settings.items()):
+            listed |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        return listed
 
     def try_ask(self, *arguments: str) -> str:
         """Ask; where git says no, the answer is empty."""
@@ -166,12 +186,12 @@ class _Git:
 
     def ask(self, *arguments: str) -> str:
         """Return git's answer. Raises _GitError with its last line where it fails."""
-        command = [self._program, "--no-pager", "--no-optional-locks", *self._settings, *arguments]
+        command = [self._program, "--no-pager", "--no-optional-locks", *arguments]
         try:
             done = subprocess.run(  # noqa: S603  # git itself, found outside of the folder, with our arguments
                 command,
                 cwd=self._root,
-                env=self._environment,
+                env=self._environment | self._list_settings(),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=TIMEOUT,

@@ -1,8 +1,8 @@
 """The steps of a review: what is done, by which office, after what, in how many working days.
 
 The working days are suggestions of this toolkit and of nobody else: no source states them. What is known is
-how short the time is: the associations of 2024 met for the first time on 21 March, and again in April and May,
-for a forum in July (source uclg-action-platform-2024).
+how short the time is: the five associations of 2024 met for the first time on 21 March, a second workshop was
+announced for May (source uclg-action-platform-2024), and the forum meets in July.
 """
 
 from __future__ import annotations
