@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def _row(rule: Rule) -> str:
 def _sentence(remedy: str) -> str:
     """Write a remedy as a sentence; what is to be typed stays as it is."""
     whole = remedy[:1].upper() + remedy[1:]
-    return whole.replace("{", "\\{").replace("<", "\\<").replace("[", "\\[") + "."
+    parts = whole.split("`")  # what stands between two of them is code already
+    parts[::2] = [re.sub(r"([{<\[])", r"\\\1", part) for part in parts[::2]]
+    return "`".join(parts) + "."
 
 
 def with_rules(text: str) -> str:
