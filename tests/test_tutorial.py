@@ -14,7 +14,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "book" / "tutorial.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```(?:\{code-block\} )?(\w+)\n(?::caption: ([^\n]+)\n\n)?(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
 @dataclass
@@ -25,20 +27,19 @@ class Newcomer:
     folder: Path
     said: str = ""
 
-    def do(self, kind: str, text: str) -> None:
-        """Type the commands of a block, write the file that it names, or see whether it was said."""
-        first, _, rest = text.partition("\n")
+    def do(self, kind: str, caption: str, text: str) -> None:
+        """Type the commands of a block, write what it says into a file, or see whether it was said."""
+        file, _, where = caption.partition(", ")
         if kind == "sh":
             for line in text.splitlines():
                 self.type(line)
-        elif added := re.fullmatch(r"# add to (\S+)", first):
-            path = self.folder / added[1]
-            path.write_text(path.read_text("utf-8") + rest, "utf-8", newline="\n")
-        elif kind == "yaml" and first.startswith("# params/"):
-            self.change(self.folder / first.removeprefix("# "), rest)
-        elif kind == "yaml":
-            (self.folder / first.removeprefix("# ")).write_text(text, "utf-8")
+        elif where == "these lines":
+            self.change(self.folder / file, text)
+        elif where in ("at the end", "below the header"):
+            path = self.folder / file
+            path.write_text(path.read_text("utf-8") + text, "utf-8", newline="\n")
         else:
+            assert not caption, f"what is to be done with {caption}?"
             missing = [line for line in text.splitlines() if line.strip() not in self.said]
             assert not missing, f"not said: {missing}; said: {self.said}"
 
@@ -90,7 +91,7 @@ def newcomer(kit_environment: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """Return her, when she has done all of it."""
     newcomer = Newcomer(kit_environment.parent, tmp_path_factory.mktemp("newcomer"))
     for block in BLOCK.finditer(PAGE.read_text("utf-8")):
-        newcomer.do(block[1], block[2])
+        newcomer.do(block[1], block[2] or "", block[3])
     return newcomer
 
 

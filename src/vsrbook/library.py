@@ -74,7 +74,7 @@ def load_library(
     shared = read_reference(project)
     reviews, problems = _read_reviews(project, project.slugs(), language, tables, shared)
     if not reviews:
-        raise ReviewError(problems)
+        raise ReviewError(only_errors(problems) or problems)
     others = [slug for slug in project.peers.slugs() if slug not in project.slugs()]
     kept = LEARNT_FROM if tables is None else set(tables) & LEARNT_FROM
     elsewhere, _problems = _read_reviews(project.peers, others, language, kept, shared)

@@ -219,9 +219,10 @@ def _summarise(run: _Run, failures: int, pages: int) -> str:
     ran = f"{len(done) - areas} chapters" + (f" and {areas:,} pages of local governments" if areas else "")
     unchanged = sum(not decision.runs for decision in run.decisions)
     failed = f", {failures} failed and left out" if failures else ""
+    after = "mend what failed, then vsrbook run" if failures else "vsrbook build"
     return (
         f"{ran} run, {unchanged} unchanged{failed}; "
-        f"{pages} pages written in book/associations. Report: _build/{REPORT}. Next: vsrbook build"
+        f"{pages} pages written in book/associations. Report: _build/{REPORT}. Next: {after}"
     )
 
 

@@ -159,6 +159,8 @@ def _change_sentence(evidence: GoalEvidence) -> str:
         return (
             _("There is one year only, so nothing can be said about change.") if _one_year(evidence) else ""
         )
+    if not table["toward"].notna().any():
+        return _("Which way is progress is not stated, so nothing can be said about it.")
     toward, away = int((table["toward"] == True).sum()), int((table["toward"] == False).sum())  # noqa: E712  # <NA> is neither
     words = ngettext(
         "Of the {n} indicator with at least two years, {toward} moved towards progress, {away} away from it.",

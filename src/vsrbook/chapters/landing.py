@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from vsrbook.chapters.common import cite_all
-from vsrbook.chapters.outline import LIBRARY_PAGES
+from vsrbook.chapters.outline import LIBRARY_NAMES, LIBRARY_PAGES
 from vsrbook.chapters.overview import Overview
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
@@ -103,6 +103,8 @@ def review_table(library: Library, overviews: Mapping[str, Overview]) -> Block |
     """List the reviews of the book with what each one holds, and a link."""
     lines: list[dict[str, b.Cell]] = []
     reviews = published_reviews(library, overviews).items()
+    if len(reviews) == 1:
+        return _only_review(*next(iter(reviews)), overviews)
     for slug, review in sorted(reviews, key=lambda pair: (not overviews[pair[0]].goals, pair[1].place)):
         overview = overviews[slug]
         lines.append(
@@ -119,28 +121,36 @@ def review_table(library: Library, overviews: Mapping[str, Overview]) -> Block |
     return b.data_table(lines, _("The reviews in this book"))
 
 
+def _only_review(slug: str, review: Review, overviews: Mapping[str, Overview]) -> Block | None:
+    """Lead to the one review of the book."""
+    overview = overviews[slug]
+    words = _("{association}: {chapters} chapters; {indicators} indicators for {goals} goals; {standing}.")
+    says = words.format(
+        association=review.association.association.name,
+        chapters=len(overview.chapters),
+        indicators=overview.indicators,
+        goals=len(overview.goals),
+        standing=standing(review),
+    )
+    line = Markup('<strong><a href="{}/index.html">{}</a></strong> – {}')
+    return b.listing([line.format(slug, review.place, says)])
+
+
 def library_links(library: Library) -> Block | None:
     """Lead to the pages on all associations together, as far as the book has them."""
-    pages = {
-        "library_impacts.ipynb": (
-            _("Impacts"),
-            _("what reviews have changed, and where the evidence is thin"),
-        ),
-        "library_chain.ipynb": (_("The chain"), _("who got a chapter, a seat, a law, a budget line")),
-        "library_timeline.ipynb": (_("Timeline"), _("reviews and meetings since the first, and the cohorts")),
-        "library_challenges.ipynb": (
-            _("Challenges"),
-            _("what is hard, and what others report on the same topics"),
-        ),
-        "library_help.ipynb": (_("Who can help whom"), _("who has published what others lack")),
-        "library_comparison.ipynb": (
-            _("Comparison"),
-            _("values side by side, near the same global indicator"),
-        ),
+    says = {
+        "library_impacts.ipynb": _("what reviews have changed, and where the evidence is thin"),
+        "library_chain.ipynb": _("who got a chapter, a seat, a law, a budget line"),
+        "library_timeline.ipynb": _("reviews and meetings since the first, and the cohorts"),
+        "library_challenges.ipynb": _("what is hard, and what others report on the same topics"),
+        "library_help.ipynb": _("who has published what others lack"),
+        "library_comparison.ipynb": _("values side by side, near the same global indicator"),
     }
     lines = [
-        Markup('<a href="{}.html">{}</a>: {}').format(LIBRARY_PAGES[notebook], name, says)
-        for notebook, (name, says) in pages.items()
+        Markup('<a href="{}.html">{}</a>: {}').format(
+            LIBRARY_PAGES[notebook], _(LIBRARY_NAMES[notebook]), words
+        )
+        for notebook, words in says.items()
         if (library.project.notebooks / notebook).is_file()
     ]
     return b.listing(lines)

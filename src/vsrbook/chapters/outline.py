@@ -351,6 +351,17 @@ LIBRARY_PAGES = {  # by notebook: what is shown of all associations together
 }
 
 
+LIBRARY_NAMES = {
+    LIBRARY_NOTEBOOK: mark("Landing page"),
+    "library_impacts.ipynb": mark("Impacts"),
+    "library_chain.ipynb": mark("The chain"),
+    "library_timeline.ipynb": mark("Timeline"),
+    "library_challenges.ipynb": mark("Challenges"),
+    "library_help.ipynb": mark("Who can help whom"),
+    "library_comparison.ipynb": mark("Comparison"),
+}
+
+
 def goal_page(goal: int) -> str:
     """Return the name of a goal's page."""
     return f"goal-{goal:02d}"

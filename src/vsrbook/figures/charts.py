@@ -15,6 +15,7 @@ from vsrbook.text import number
 Chart = alt.LayerChart | alt.FacetChart  # what alt.layer is typed to return
 HALO: dict[str, Any] = {"stroke": "white", "strokeWidth": 1.2}
 ROW = 18  # pixels for one row of names
+FEW = 10  # counts up to this have a tick each
 LINE = 14  # pixels for one line of a label
 MAX_SERIES = len(SERIES_COLOURS)
 
@@ -265,7 +266,10 @@ def shares_of_rows(
         y=alt.Y("label:N", sort=list(dict.fromkeys(labels)), title=None, axis=label_axis(lines)),
         order="place:Q",
     )
-    length = alt.X("count:Q", title=unit, stack="zero", axis=alt.Axis(tickMinStep=1, format="d"))
+    most = int(rows.groupby("label")["count"].sum().max())
+    # a chart of few is given its ticks: Vega-Lite's own are halves, which the format rounds to 0, 1, 1, 2
+    ticks: dict[str, Any] = {"values": list(range(most + 1))} if most <= FEW else {"tickMinStep": 1}
+    length = alt.X("count:Q", title=unit, stack="zero", axis=alt.Axis(format="d", **ticks))
     marks = base.mark_bar(stroke="white", strokeWidth=1.2).encode(
         x=length,
         color=alt.Color("part:N", title=None, scale=alt.Scale(domain=list(parts), range=list(colours))),

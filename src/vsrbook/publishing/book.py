@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from vsrbook.problems import Problem
+from vsrbook.params import Association, read_params
+from vsrbook.problems import Problem, ReviewError
 from vsrbook.project import Project
 
 BUILDERS = ("html", "singlehtml")
@@ -55,6 +57,27 @@ def _unknown_key(key: str, known: dict[str, Any], name: str) -> Problem:
     return Problem(name, "unknown key", hint, column=key)
 
 
+def _sign(project: Project) -> dict[str, str] | None:
+    """Return author and copyright to put in the place of those in _config.yml, which every page shows.
+
+    A book of associations' illustrations or of sample data is signed by none of them.
+    """
+    config = yaml.safe_load((project.root / "_config.yml").read_text("utf-8"))
+    names = {one.association.name for one in _read_associations(project) if one.standing != "association"}
+    told = {key: str(config.get(key) or "") for key in ("author", "copyright")}
+    if not any(name in text for name in names for text in told.values()):
+        return None
+    return {"author": "", "copyright": ""}
+
+
+def _read_associations(project: Project) -> Iterator[Association]:
+    for slug in project.slugs():
+        try:
+            yield read_params(project, slug)
+        except ReviewError:
+            continue  # it has no pages, and check says why
+
+
 def build_book(project: Project, builder: str = "html", jobs: int = 1) -> BuildResult:
     """Build the book from its pages into an empty folder below _build/; nothing is published yet.
 
@@ -73,6 +96,8 @@ def build_book(project: Project, builder: str = "html", jobs: int = 1) -> BuildR
         sourcedir=project.root,
         cli_config={"external_toc_path": str(project.root / "_toc.yml"), "latex_individualpages": False},
     )
+    if (signed := _sign(project)) is not None:
+        config |= signed
     log = project.build / "book" / f"{builder}.warnings.txt"
     doctrees = project.build / "doctrees" / builder
     with log.open("w", encoding="utf-8") as warnings, patch_docutils(str(project.root)), docutils_namespace():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from vsrbook.chapters.outline import find_chapter
+from vsrbook.chapters.outline import LIBRARY_NAMES, find_chapter
 from vsrbook.figures.blocks import data_table
 from vsrbook.params import read_params
 from vsrbook.problems import ReviewError
@@ -131,7 +131,7 @@ def _record(project: Project, unit: Unit, entry: Mapping[str, Any]) -> dict[str,
 
 def _title(project: Project, unit: Unit) -> str:
     if not unit.slug:
-        return _("Landing page")
+        return _(LIBRARY_NAMES[unit.notebook])
     if "goal" in unit.parameters:
         return GOALS[unit.parameters["goal"]].title
     try:
