@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-
-from markupsafe import Markup
+from collections.abc import Iterator
 
 from vsrbook.problems import count_noun
+from vsrbook.publishing.standalone import render_page
 from vsrbook.rap.assessing import Assessment, Finding
 from vsrbook.rap.citations import SOURCES, Citation
 from vsrbook.rap.items import LEVELS, Level
@@ -24,22 +23,7 @@ NOTE = (
     "A self-assessment, made by a program from the files of the project. Shown is what the files show, declared is "
     "what people say. It is no certificate, and the publisher of the scale has not seen it."
 )
-STYLE = """\
-:root { color-scheme: light dark; --back: #fff; --ink: #1a1a1a; --line: #767676; --link: #00499c;
-  --met: #0a5c1f; --open: #6b4a00; --not: #a40e0e; }
-@media (prefers-color-scheme: dark) {
-  :root { --back: #16181c; --ink: #eee; --line: #8a8a8a; --link: #9cc7ff;
-    --met: #7ddf95; --open: #f0c36a; --not: #ff9d94; }
-}
-html { background: var(--back); color: var(--ink); }
-a { color: var(--link); }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; padding: 1rem; }
-h1, h2, h3 { line-height: 1.25; overflow-wrap: anywhere; }
-section { border-left: .3rem solid var(--line); padding: 0 0 .2rem 1rem; margin: 1.2rem 0; }
-section h3, section p { margin: .2rem 0; }
-li { overflow-wrap: anywhere; }
-ul { margin: .3rem 0; padding-left: 1.2rem; }
-.met { color: var(--met); } .open { color: var(--open); } .not { color: var(--not); }"""
+TONES = {"met": "good", "not met": "bad", "cannot be seen here": "partly"}  # colours of the page
 
 
 def describe_level(assessment: Assessment) -> str:
@@ -73,6 +57,13 @@ def list_evidence(finding: Finding) -> Iterator[str]:
     if finding.answer is not None:
         word = "met" if finding.answer.met else "not met"
         yield f"declared on {finding.answer.date} as {word}: {' '.join(finding.answer.evidence.split())}"
+
+
+def list_lines(finding: Finding) -> Iterator[str]:
+    """Yield the evidence, and what is to be done."""
+    yield from list_evidence(finding)
+    for remedy in finding.remedies:
+        yield f"to do: {remedy}"
 
 
 def describe_making(assessment: Assessment) -> str:
@@ -122,8 +113,7 @@ def write_markdown(assessment: Assessment) -> str:
         lines += [f"## {title}: {count_level(assessment, level)}", ""]
         for finding in assessment.of(level):
             lines += [f"### {finding.item.id}: {name_verdict(finding)}", "", finding.item.asked, ""]
-            lines += [f"- {escape_markdown(line)}" for line in list_evidence(finding)]
-            lines += [f"- to do: {escape_markdown(remedy)}" for remedy in finding.remedies] + [""]
+            lines += [f"- {escape_markdown(line)}" for line in list_lines(finding)] + [""]
     lines += ["## Sources of the items", "", *(f"- {cite(one)} <{one.url}>" for one in _cited())]
     return "\n".join(lines) + "\n"
 
@@ -144,57 +134,19 @@ def cite(source: Citation) -> str:
 
 def write_html(assessment: Assessment) -> str:
     """Return the assessment as one HTML page: no script, no image, nothing from another place."""
-    page = Markup(
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{title}: {name}</title>\n<style>\n{style}\n</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-        "<p>{making}.</p>\n<p><strong>{level}</strong></p>\n<p>{note}</p>\n{problems}{levels}"
-        "<h2>Sources of the items</h2>\n<ul>\n{sources}\n</ul>\n</main>\n</body>\n</html>\n"
-    )
-    levels = Markup("").join(_level(assessment, level) for level in TITLES)
-    links = (Markup('<li>{} <a href="{}">{}</a></li>').format(cite(s), s.url, s.url) for s in _cited())
-    return page.format(
+    return render_page(
+        "rap/templates/report.html.j2",
+        assessment=assessment,
         title=TITLE,
-        name=assessment.name,
-        style=Markup(STYLE),  # noqa: S704  # our own style sheet, a constant
+        note=NOTE,
         making=describe_making(assessment),
         level=describe_level(assessment),
-        note=NOTE,
-        problems=_problems(assessment),
-        levels=levels,
-        sources=Markup("\n").join(links),
+        parts=[
+            (f"{title}: {count_level(assessment, level)}", assessment.of(level))
+            for level, title in TITLES.items()
+        ],
+        tones=TONES,
+        name_verdict=name_verdict,
+        list_lines=list_lines,
+        sources=[(cite(source), source.url) for source in _cited()],
     )
-
-
-def _problems(assessment: Assessment) -> Markup:
-    if not assessment.problems:
-        return Markup("")
-    return Markup("<h2>Problems of rap.yml</h2>\n{}\n").format(_list(map(str, assessment.problems)))
-
-
-def _level(assessment: Assessment, level: Level) -> Markup:
-    items = Markup("").join(map(_item, assessment.of(level)))
-    return Markup("<h2>{}: {}</h2>\n{}").format(TITLES[level], count_level(assessment, level), items)
-
-
-KINDS = {"met": "met", "not met": "not", "cannot be seen here": "open"}
-
-
-def _item(finding: Finding) -> Markup:
-    frame = Markup(
-        '<section aria-labelledby="{id}">\n<h3 id="{id}">{id}: <span class="{kind}">{verdict}</span></h3>\n'
-        "<p>{asked}</p>\n{lines}\n</section>\n"
-    )
-    lines = [*list_evidence(finding), *(f"to do: {remedy}" for remedy in finding.remedies)]
-    return frame.format(
-        id=finding.item.id,
-        kind=KINDS[finding.verdict],
-        verdict=name_verdict(finding),
-        asked=finding.item.asked,
-        lines=_list(lines),
-    )
-
-
-def _list(lines: Iterable[str]) -> Markup:
-    items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
-    return Markup("<ul>{}</ul>").format(items)

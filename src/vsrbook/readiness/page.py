@@ -5,28 +5,34 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
 from vsrbook.files import write_whole
 from vsrbook.project import Project
+from vsrbook.publishing.standalone import render_page
 from vsrbook.readiness.model import Facet, Readiness
 from vsrbook.readiness.printing import SHORT, count_facet
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 INDEX = "index.html"
-MARKS = {  # a sign beside each word: neither colour nor sign stands alone
-    "ready": "✓",
-    "ready with gaps": "◐",
-    "missing": "✗",
-    "not wanted": "–",
-    "complete": "✓",
-    "partial": "◐",
-    "unknown": "?",
-    "not asked": "–",
+
+
+class Mark(NamedTuple):
+    """How a state looks: its sign beside its word, and good, partly, bad or nothing as its colour."""
+
+    sign: str
+    tone: str
+
+
+MARKS = {  # neither colour nor sign stands alone
+    "ready": Mark("✓", "good"),
+    "ready with gaps": Mark("◐", "partly"),
+    "missing": Mark("✗", "bad"),
+    "not wanted": Mark("–", ""),
+    "complete": Mark("✓", "good"),
+    "partial": Mark("◐", "partly"),
+    "unknown": Mark("?", "partly"),
+    "not asked": Mark("–", ""),
 }
 
 
@@ -47,8 +53,7 @@ def write_pages(project: Project, found: Sequence[Readiness], file: Path | None 
     index = file or status_folder(project) / INDEX
     pages = {one.slug: index.with_name(_name_page(one.slug, index)) for one in found}
     names = {slug: path.name for slug, path in pages.items()}
-    template = _environment().get_template("index.html.j2")
-    words = template.render(found=found, facets=SHORT, names=names, day=_today(), count=count_facet)
+    words = _render("index", found=found, facets=SHORT, names=names, count=count_facet)
     write_whole(index, words.encode())
     for one in found:
         words = _render_one(project, one, pages[one.slug], index)
@@ -62,15 +67,15 @@ def _name_page(slug: str, index: Path) -> str:
     return name if name.casefold() != index.name.casefold() else f"{slug}-page.html"
 
 
-def _today() -> str:
-    return date.today().isoformat()
+def _render(name: str, **values: Any) -> str:
+    template = f"readiness/templates/{name}.html.j2"
+    return render_page(template, **values, marks=MARKS, day=date.today().isoformat())
 
 
 def _render_one(project: Project, one: Readiness, path: Path, index: Path) -> str:
     links = {step.where: link_to(project, step.where, path) for step in one.steps}
     up = index.name if index.is_file() and index != path else ""
-    template = _environment().get_template("status.html.j2")
-    return template.render(one=one, links=links, index=up, day=_today())
+    return _render("status", one=one, links=links, index=up, share=share)
 
 
 def link_to(project: Project, where: str, page: Path) -> str:
@@ -94,15 +99,3 @@ def share(facet: Facet) -> int | None:
     if facet.have is None or not facet.of:
         return None
     return round(100 * min(facet.have, facet.of) / facet.of)
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    templates = FileSystemLoader(Path(__file__).parent / "templates")
-    environment = Environment(
-        loader=templates, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.globals |= {"marks": MARKS, "share": share}
-    return environment
