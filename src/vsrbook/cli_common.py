@@ -45,7 +45,8 @@ def _check_slugs(
         if slug == "notebooks":
             raise click.BadParameter("'notebooks' stands alone: vsrbook check notebooks [FILE]...")
         if slug not in known:
-            hint = suggest(slug, known, f"there are {', '.join(known)}")
+            named = [*known, "notebooks"] if context.info_name == "check" else known
+            hint = suggest(slug, named, f"the associations of this book: {', '.join(known)}")
             raise click.BadParameter(f"there is no association '{slug}'; {hint}")
     return given
 

@@ -13,7 +13,19 @@ if TYPE_CHECKING:
     from vsrbook.params import Association
     from vsrbook.workplan.plan import Plan
 
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class _Day(click.DateTime):
+    """A day written as 2027-07-06."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"'{value}' is no day; write year, month and day, such as 2027-07-06", param, ctx)
+
+
+DAY = _Day(["%Y-%m-%d"])
 
 
 @click.command(

@@ -111,6 +111,7 @@ def check_dependencies(folder: Folder) -> Iterator[Part]:
     locks = [
         *folder.find("requirements*.txt"),
         *folder.find("requirements*.lock"),
+        *folder.find("constraints*.txt"),
         *(name for name in ("environment.yml", "environment.yaml") if name in folder.files),
     ]
     solved = [
@@ -128,7 +129,10 @@ def check_dependencies(folder: Folder) -> Iterator[Part]:
     ]
     pinned = False
     for name in locks:
-        exact, loose, hashed = count_pins(folder.read(name))
+        text = folder.read(name)
+        exact, loose, hashed = count_pins(text)
+        if name.startswith("constraints") and not _is_named(folder, name):
+            continue  # nothing is installed by it
         if exact and not loose:
             pinned = True
             hashes = "each with a hash" if hashed >= exact else "without hashes"
@@ -140,6 +144,13 @@ def check_dependencies(folder: Folder) -> Iterator[Part]:
     if not pinned and not solved:
         what = "no file names every package in an exact version" if locks else "no file says what is needed"
         yield lacking(what, "write requirements.txt with a line such as vsrbook==0.1.0 for each package")
+
+
+def _is_named(folder: Folder, constraints: str) -> bool:
+    """Whether a file of requirements takes its versions from a file of constraints."""
+    named = rf"^(?:-c|--constraint)[ =]\s*{re.escape(constraints)}\s*$"
+    texts = map(folder.read, folder.find("requirements*.txt"))
+    return any(re.search(named, text, re.MULTILINE) for text in texts)
 
 
 def count_pins(text: str) -> tuple[int, int, int]:
