@@ -136,6 +136,18 @@ def test_a_place_of_another_book_has_no_link(shelf: Shelf) -> None:
     assert "../norway/" not in page
 
 
+def test_two_associations_of_one_place_are_told_apart(shelf: Shelf) -> None:
+    """Where a place has two associations, each is named by its short name too."""
+    norway, kenya = (shelf.library.reviews[slug] for slug in ("norway", "kenya"))
+    body = norway.association.association.model_copy(update={"place": kenya.place})
+    moved = replace(norway, association=norway.association.model_copy(update={"association": body}))
+    two = take_some(shelf, {"norway": moved, "kenya": kenya})
+    page = html_of([chain.stages_table(two), chain.standing(two), *(recommended.in_detail(two) or [])])
+    for review in (moved, kenya):
+        assert f">Kenya ({review.association.short_name})</a>" in page
+    assert ">Kenya</a>" not in page
+
+
 def test_hostile_text_stays_text(shelf: Shelf) -> None:
     """No text of an outcome becomes markup."""
     review = change_outcomes(shelf.library.reviews["norway"], what=HOSTILE, location=HOSTILE)

@@ -186,7 +186,7 @@ def test_the_cohort_is_told_with_what_the_sources_say(shelf: Shelf) -> None:
     lines = cohort_lines(shelf)
     assert len(lines) == 5
     for since, _others in lines.values():
-        assert since.startswith("nothing in the sources of this book; the last word on it:")
+        assert since.startswith("nothing with a later date; the last word on the cohort:")
         assert since.endswith("27 March 2024")
     others = {member: told for member, (_since, told) in lines.items() if not told.startswith("nothing")}
     assert others.keys() == {"UNGL (Costa Rica)", "MuAN (Nepal)"}

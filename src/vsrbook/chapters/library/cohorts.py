@@ -104,7 +104,7 @@ def _list(shelf: Shelf, told: Iterable[Told]) -> Markup:
 
 def _nothing_since(shelf: Shelf, slug: str, naming: set[str]) -> Markup:
     return Markup("{} {}").format(
-        _("nothing in the sources of this book; the last word on it:"),
+        _("nothing with a later date; the last word on the cohort:"),
         Markup("; ").join(_dated(shelf, slug, source_id) for source_id in sorted(naming)),
     )
 
