@@ -19,9 +19,11 @@ from browser import Visit, run_axe, serve_folder, visit
 from docutils import nodes
 from docutils.utils import new_document
 from markupsafe import Markup, escape
+from shelves import load_shelf, take_some
 
 from vsrbook.chapters import impact
 from vsrbook.chapters.library import expected, impacts, matrix
+from vsrbook.chapters.library.citing import Shelf
 from vsrbook.chapters.library.told import count_told, gather_told, judge_strength
 from vsrbook.figures import Block, Figure
 from vsrbook.figures.filtered_list import (
@@ -32,8 +34,6 @@ from vsrbook.figures.filtered_list import (
     selecting_link,
     write_address,
 )
-from vsrbook.library import Library, load_library
-from vsrbook.project import Project
 from vsrbook.publishing.sphinx_ext import has_list
 from vsrbook.publishing.vega_bundle import THEME
 
@@ -59,9 +59,9 @@ TABLES = ("evidence", "milestones", "outcomes", "sources", "testimonies")
 
 
 @pytest.fixture(scope="module")
-def library() -> Library:
+def shelf() -> Shelf:
     """Load the associations of this repository."""
-    return load_library(Project(ROOT), tables=TABLES)
+    return load_shelf(TABLES)
 
 
 def read_rows(table: str) -> list[dict[str, str]]:
@@ -82,9 +82,9 @@ def html_of(shown: Any) -> str:
 # ---------- against the tables ----------
 
 
-def test_every_statement_and_testimony_is_shown_once_with_its_source(library: Library) -> None:
+def test_every_statement_and_testimony_is_shown_once_with_its_source(shelf: Shelf) -> None:
     """All 43 statements and 5 testimonies are there word for word, each with source and place in it."""
-    page = html_of(impacts.explorer(library))
+    page = html_of(impacts.explorer(shelf))
     rows = read_rows("evidence") + read_rows("testimonies")
     assert len(rows) == len(re.findall("<li data-kind", page)) == 43 + 5
     for row in rows:
@@ -95,10 +95,10 @@ def test_every_statement_and_testimony_is_shown_once_with_its_source(library: Li
     assert page.count("Telling the story") == 1
 
 
-def test_statements_stand_under_their_impact_and_area(library: Library) -> None:
+def test_statements_stand_under_their_impact_and_area(shelf: Shelf) -> None:
     """Headings are areas and impacts in the order of the table, and each statement stands below its own."""
-    page = html_of(impacts.explorer(library))
-    reference = library.reference.tables["impacts"]
+    page = html_of(impacts.explorer(shelf))
+    reference = shelf.library.reference.tables["impacts"]
     assert re.findall(r'<h3 id="statements-area-(\d)"', page) == ["1", "2", "3", "4"]
     assert re.findall(r'<h4 id="statements-([a-z-]+)"', page) == list(reference["impact_id"])
     for part in page.split("<h4 id=")[1:]:
@@ -108,24 +108,23 @@ def test_statements_stand_under_their_impact_and_area(library: Library) -> None:
         assert set(own) == {name[1]}
 
 
-def test_a_statement_leads_to_its_heading_in_the_impact_chapter(library: Library) -> None:
+def test_a_statement_leads_to_its_heading_in_the_impact_chapter(shelf: Shelf) -> None:
     """Where the chapter is in this book, the link goes to the very impact, and that heading is there."""
-    page = html_of(impacts.explorer(library))
+    page = html_of(impacts.explorer(shelf))
     links = re.findall(r'href="\.\./([a-z-]+)/impact\.html#([a-z-]+)"', page)
     assert len(links) == 43
     for slug in {slug for slug, _anchor in links}:
-        blocks = impact.statements(library.reviews[slug]) or []
+        blocks = impact.statements(shelf.library.reviews[slug]) or []
         anchors = set(re.findall(r'<h3 id="([a-z-]+)"', html_of(blocks)))
         assert {anchor for of, anchor in links if of == slug} <= anchors
 
 
-def test_a_place_of_another_book_has_no_link(library: Library) -> None:
+def test_a_place_of_another_book_has_no_link(shelf: Shelf) -> None:
     """What is only learnt from is told with its source, and leads to no page that is not there."""
-    apart = Library(
-        library.project,
-        {slug: library.reviews[slug] for slug in ("kenya", "flanders")},
-        library.reference,
-        {"norway": library.reviews["norway"]},
+    apart = take_some(
+        shelf,
+        {slug: shelf.library.reviews[slug] for slug in ("kenya", "flanders")},
+        {"norway": shelf.library.reviews["norway"]},
     )
     page = html_of(impacts.explorer(apart))
     assert "Impact chapter of Kenya" in page
@@ -133,19 +132,19 @@ def test_a_place_of_another_book_has_no_link(library: Library) -> None:
     assert "../norway/" not in page
 
 
-def test_the_table_of_places_counts_what_the_tables_hold(library: Library) -> None:
+def test_the_table_of_places_counts_what_the_tables_hold(shelf: Shelf) -> None:
     """Cells, row totals and column totals are those of a count of the files; an empty cell says so."""
     rows = read_rows("evidence") + read_rows("testimonies")
-    names = {slug: review.place for slug, review in library.all_reviews.items()}
-    figure = matrix.who_tells_figure(library)
+    names = {slug: review.place for slug, review in shelf.library.all_reviews.items()}
+    figure = matrix.who_tells_figure(shelf)
     assert isinstance(figure, Figure)
     cells = Counter((row["impact_id"], names[row["slug"]]) for row in rows)
-    reference = library.reference.tables["impacts"]
+    reference = shelf.library.reference.tables["impacts"]
     for (_n, line), impact_id in zip(figure.table.iterrows(), reference["impact_id"], strict=True):
         assert line["All places"] == sum(n for (of, _place), n in cells.items() if of == impact_id)
         for place in {place for _impact, place in cells}:
             assert line[place] == cells[impact_id, place]
-    page = html_of(matrix.who_tells_table(library))
+    page = html_of(matrix.who_tells_table(shelf))
     assert len(re.findall(r'<a href="#statements-[a-z-]+" data-select="#statements\?place=', page)) == len(
         cells
     )
@@ -166,23 +165,23 @@ def test_the_rule_of_strength(places: int, strength: str) -> None:
     assert judge_strength(places) == strength
 
 
-def test_places_by_impact_as_counted_by_hand(library: Library) -> None:
+def test_places_by_impact_as_counted_by_hand(shelf: Shelf) -> None:
     """Each impact has the places that the note names, a place once, most places first."""
-    counted = count_told(library)
+    counted = count_told(shelf)
     assert dict(zip(counted["impact_id"], counted["places"], strict=True)) == PLACES
     assert set(counted.loc[counted["strength"] == "thin", "impact_id"]) == THIN
     assert list(counted["places"]) == sorted(PLACES.values(), reverse=True)
     assert (counted["statements"].sum(), counted["testimonies"].sum()) == (43, 5)
 
 
-def test_the_page_says_where_it_is_thin_and_what_it_does_not_know(library: Library) -> None:
+def test_the_page_says_where_it_is_thin_and_what_it_does_not_know(shelf: Shelf) -> None:
     """The title counts the thin ones; the limits name one document, the unheard, and first reviews."""
-    figure = expected.places_chart(library)
+    figure = expected.places_chart(shelf)
     assert isinstance(figure, Figure)
     assert figure.title.startswith("Most reported: Decentralization and local funding (6 of 13 places)")
     assert figure.title.endswith("on 4 impacts the evidence is thin")
-    assert html_of(expected.strength_table(library)).count(">thin</td>") == 4
-    said = html_of(expected.limits(library))
+    assert html_of(expected.strength_table(shelf)).count(">thin</td>") == 4
+    said = html_of(expected.limits(shelf))
     assert "comes from 1 document" in said
     assert "Of the 33 places" in said
     assert "21 are not heard" in said  # 21 in the note's closing list, none of them with a statement
@@ -190,13 +189,13 @@ def test_the_page_says_where_it_is_thin_and_what_it_does_not_know(library: Libra
     assert "without the review" in said
 
 
-def test_a_library_without_statements_shows_nothing(library: Library) -> None:
+def test_a_library_without_statements_shows_nothing(shelf: Shelf) -> None:
     """No heading, chart or table stands without content."""
     empty = {
         slug: replace(r, tables={**r.tables, "evidence": r.evidence[:0], "testimonies": r.testimonies[:0]})
-        for slug, r in library.reviews.items()
+        for slug, r in shelf.library.reviews.items()
     }
-    bare = Library(library.project, empty, library.reference)
+    bare = take_some(shelf, empty)
     shown = [show(bare) for show in (expected.summary, expected.places_chart, expected.rule, expected.limits)]
     shown += [impacts.explorer(bare), impacts.standing(bare)]
     shown += [matrix.who_tells_figure(bare), matrix.who_tells_table(bare)]
@@ -233,18 +232,16 @@ def make_hostile() -> Block:
     return block
 
 
-def test_hostile_text_stays_text(library: Library) -> None:
+def test_hostile_text_stays_text(shelf: Shelf) -> None:
     """No text of an entry, a heading, a choice or an association's table becomes markup."""
     tags = _Tags(str(make_hostile().html))
     assert (tags.names["script"], tags.names["li"], tags.names["option"]) == (0, 2, 3)
     assert dict(parse_qsl(tags.values[0])) == {"place": HOSTILE}
-    norway = library.reviews["norway"]
+    norway = shelf.library.reviews["norway"]
     cells = dict.fromkeys(("statement", "location"), HOSTILE)
     tables = {name: norway.tables[name].assign(**cells) for name in ("evidence", "testimonies")}
     tables["testimonies"] = tables["testimonies"].assign(office=HOSTILE, association=HOSTILE)
-    one = Library(
-        library.project, {"norway": replace(norway, tables={**norway.tables, **tables})}, library.reference
-    )
+    one = take_some(shelf, {"norway": replace(norway, tables={**norway.tables, **tables})})
     page = "\n".join(map(html_of, (impacts.explorer(one), matrix.who_tells_table(one))))
     assert "<script" not in page
     assert _Tags(page).names["li"] == 4
@@ -301,9 +298,9 @@ def write_page(folder: Path, body: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def address(library: Library, tmp_path_factory: pytest.TempPathFactory) -> str:
+def address(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Write the real table and list into a page."""
-    body = f"{html_of(matrix.who_tells_table(library))}\n{html_of(impacts.explorer(library))}"
+    body = f"{html_of(matrix.who_tells_table(shelf))}\n{html_of(impacts.explorer(shelf))}"
     return write_page(tmp_path_factory.mktemp("impacts"), body)
 
 
@@ -449,10 +446,10 @@ def test_without_a_script_all_is_there(chromium: Any, address: str) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_the_page_holds_on_every_screen(
-    chromium: Any, library: Library, tmp_path: Path, width: int, scheme: Any
+    chromium: Any, shelf: Shelf, tmp_path: Path, width: int, scheme: Any
 ) -> None:
     """Wide or narrow, axe finds nothing, and the page is not wider than the window; paper has no form."""
-    write_page(tmp_path, f"{html_of(matrix.who_tells_table(library))}\n{html_of(impacts.explorer(library))}")
+    write_page(tmp_path, f"{html_of(matrix.who_tells_table(shelf))}\n{html_of(impacts.explorer(shelf))}")
     with (  # axe asks for the style sheets, which a page on the disk may not
         serve_folder(tmp_path) as site,
         open_page(chromium, f"{site}/index.html#statements?place=Norway", width=width, scheme=scheme) as seen,
@@ -486,11 +483,11 @@ def test_hostile_text_is_chosen_and_found_as_text(chromium: Any, tmp_path: Path)
         assert (shown(page), page.get_by_label("Words in the text").input_value()) == (1, "{n} %22")
 
 
-def test_told_is_in_the_order_of_the_impacts(library: Library) -> None:
+def test_told_is_in_the_order_of_the_impacts(shelf: Shelf) -> None:
     """Statements come before testimonies, places by their names."""
-    told = gather_told(library)
+    told = gather_told(shelf)
     order = list(dict.fromkeys(told["impact_id"]))
-    assert order == list(library.reference.tables["impacts"]["impact_id"])
+    assert order == list(shelf.library.reference.tables["impacts"]["impact_id"])
     for _impact, own in told.groupby("impact_id"):
         assert list(own["kind"]) == sorted(own["kind"])
         statements = own[own["kind"] == "statement"]

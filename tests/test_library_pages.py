@@ -21,7 +21,7 @@ from vsrbook.chapters.library.answers import answers_to, find_answers
 from vsrbook.chapters.library.citing import Shelf
 from vsrbook.chapters.library.comparable import Measure, compare, declared_series, find_measures
 from vsrbook.chapters.library.helping import find_help
-from vsrbook.chapters.library.steps import all_steps, decimal_span, give_lanes, last_day, span_of
+from vsrbook.chapters.library.steps import all_steps, decimal_span, give_lanes, span_of
 from vsrbook.chapters.outline import CHAPTERS, LIBRARY_PAGES, assess_chapters
 from vsrbook.chapters.overview import IndicatorValues, Reading, make_overview, parse_overview
 from vsrbook.execution.plan import make_plan
@@ -33,7 +33,8 @@ from vsrbook.review import read_review
 from vsrbook.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = [f"library_{name}.ipynb" for name in ("timeline", "challenges", "help", "comparison")]
+LIBRARY = ("timeline", "challenges", "help", "comparison", "impacts", "chain")
+NOTEBOOKS = [f"library_{name}.ipynb" for name in LIBRARY]
 HOSTILE = "<script>alert(1)</script> & \"a\" 'b' {0} {name} {} *s* `c` [d](e) $f$"
 Rows = Sequence[dict[str, str]]
 
@@ -114,11 +115,8 @@ def test_a_year_is_not_a_day(begin: str, end: str, expected: tuple[float, float,
     assert kind == expected[2]
 
 
-def test_dates_of_any_precision_end_somewhere() -> None:
-    """A month ends with its last day, also in a leap year; spans follow each other without a gap."""
-    assert [last_day(day) for day in ("2024", "2024-02", "2023-02", "2023-02-07")] == [
-        *("2024-12-31", "2024-02-29", "2023-02-28", "2023-02-07")
-    ]
+def test_spans_follow_each_other_without_a_gap() -> None:
+    """A year ends where the first day of the next begins."""
     assert decimal_span("2023-12")[1] == decimal_span("2024-01-01")[0] == 2024.0
 
 
@@ -173,19 +171,51 @@ def test_each_step_names_its_source(shelf: Shelf) -> None:
     assert html.count("<time ") == html.count("<cite ") == len(all_steps(shelf))
 
 
-def test_the_cohort_is_told_with_what_the_sources_say_since(shelf: Shelf) -> None:
-    """Five associations with the dates of their process; of Costa Rica a later source tells, of the others none."""
+def cohort_lines(shelf: Shelf) -> dict[str, list[str]]:
+    """Return the line of each place of the cohort of 2024: since, and what other sources tell."""
     (table,) = cohorts.cohorts(shelf) or []
-    lines = re.findall(r"<tr><th scope=\"row\">.*?</tr>", table.html, re.DOTALL)
-    assert len(lines) == 5
-    told = {line for line in lines if "nothing in the sources of this book" not in line}
-    (costa_rica,) = told
-    assert "UNGL" in costa_rica
-    assert "counted among those that have produced a review" in costa_rica
-    assert "1 statement on its review" in costa_rica
-    for line in lines:
+    lines = {}
+    for line in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table.html, re.DOTALL):
         assert '<time datetime="2024-03-21">21 March 2024</time>' in line
-        assert ("27 March 2024" in line) == (line not in told)
+        member, _process, *told = re.split(r"<td[^>]*>", line)
+        lines[re.sub("<[^>]+>", "", member)] = [re.sub("<[^>]+>", "", cell) for cell in told]
+    return lines
+
+
+def test_the_cohort_is_told_with_what_the_sources_say(shelf: Shelf) -> None:
+    """Nothing is known since; what the note of 2024 tells of Costa Rica and counts for Nepal has no full date."""
+    lines = cohort_lines(shelf)
+    assert len(lines) == 5
+    for since, _others in lines.values():
+        assert since.startswith("nothing with a later date; the last word on the cohort:")
+        assert since.endswith("27 March 2024")
+    others = {member: told for member, (_since, told) in lines.items() if not told.startswith("nothing")}
+    assert others.keys() == {"UNGL (Costa Rica)", "MuAN (Nepal)"}
+    assert "counted among those that have produced a review" in others["UNGL (Costa Rica)"]
+    assert "1 statement on its review" in others["UNGL (Costa Rica)"]
+    assert others["MuAN (Nepal)"].count("its association is not named") == 1
+    assert "World Secretariat, 2024" in others["MuAN (Nepal)"]
+
+
+@pytest.mark.parametrize(
+    ("day", "later"),
+    [
+        ("2024-03-28", True),
+        ("2025-01-01", True),
+        *((day, False) for day in ("2024-03-27", "2023-12-31", "2025", "2025-01", "2024", "")),
+    ],
+)
+def test_only_a_later_day_is_since(shelf: Shelf, day: str, later: bool) -> None:
+    """A source tells what is known since where its full date is later than that of the naming source."""
+    costa_rica = shelf.library.reviews["costa-rica"]
+    note = shelf.library.reference.tables["sources"].query("source_id == 'uclg-insights-note'")
+    dated = pd.concat([costa_rica.tables["sources"], note.assign(date=day)])
+    review = replace(costa_rica, tables={**costa_rica.tables, "sources": dated})
+    reviews = {**shelf.library.reviews, "costa-rica": review}
+    changed = Shelf(replace(shelf.library, reviews=reviews), shelf.overviews)
+    since, others = cohort_lines(changed)["UNGL (Costa Rica)"]
+    assert ("1 statement on its review" in since) == later
+    assert ("1 statement on its review" in others) != later
 
 
 def test_the_map_has_a_mark_of_its_own_for_what_is_not_dated(shelf: Shelf) -> None:
@@ -244,6 +274,7 @@ def test_the_board_says_where_there_is_little(shelf: Shelf) -> None:
     assert "Telling the story" in sources.html
 
 
+AREAS = [{"area_code": "A", "name": "All", "level": "country"}]
 OWN = [
     {
         "challenge_id": "data",
@@ -554,6 +585,34 @@ def test_a_book_of_one_association_compares_nothing(project: Project) -> None:
 
 
 # ---------- small books, hostile text ----------
+
+
+def test_a_review_with_an_error_elsewhere_is_not_linked(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error in a table that a page does not read leaves the review without a page: nothing leads there."""
+    statement = {
+        **{"evidence_id": "e", "impact_id": "visibility", "statement": "It was heard."},
+        "topics": "institutions",
+    }
+    outcome = {"outcome_id": "o", "kind": "seat", "stage": "reached", "what": "A seat on the council"}
+    for slug in ("alba", "brea"):
+        add_review(project, slug, evidence=[statement], outcomes=[outcome], areas=AREAS)
+    monkeypatch.setenv("VSRBOOK_PROJECT", str(project.root))
+
+    def links() -> set[str]:
+        shown = [
+            item for name in ("impacts", "chain") for item in show_chapter(project, f"library_{name}.ipynb")
+        ]
+        html = "".join(str(item.html) for item in shown if isinstance(item, Block))
+        return set(re.findall(r'href="\.\./([a-z]+)/', html))
+
+    assert {"alba", "brea"} <= links()
+    path = project.data / "brea" / "areas.csv"
+    path.write_text(path.read_text("utf-8") + "A,The same again,country,,,,,,,,brea-source\n", "utf-8")
+    assert "brea" in load_library(project, tables=("evidence", "outcomes", "sources")).reviews
+    assert "brea" not in links()
+    assert "alba" in links()
 
 
 def show_library(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[object]:

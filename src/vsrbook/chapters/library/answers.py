@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from vsrbook.chapters.library.citing import Shelf
 from vsrbook.tables import split_list
-from vsrbook.text import gettext as _
 from vsrbook.text import ngettext
 
 KINDS = ("response", "practice", "lesson", "statement")
@@ -59,7 +58,17 @@ def _make(kind: str, table: str, frame: pd.DataFrame, words: str, chapter: str) 
 def answers_to(topics: Iterable[str], answers: Iterable[Answer], without: str = "") -> list[Answer]:
     """Return the answers that share a topic with a challenge: our reading; `without` leaves an association out."""
     wanted = set(topics)
-    return [one for one in answers if wanted & one.topics and one.slug != without]
+    return [one for one in answers if shares_topic(one.topics, wanted) and one.slug != without]
+
+
+def has_any_topic(cells: pd.Series, topics: Collection[str]) -> pd.Series:
+    """Whether each cell of topics names one of `topics`."""
+    return cells.map(lambda cell: shares_topic(split_list(cell), topics)).astype(bool)
+
+
+def shares_topic(topics: Iterable[str], others: Collection[str]) -> bool:
+    """Whether two rows are tagged with a topic in common."""
+    return any(topic in others for topic in topics)
 
 
 def count_kinds(answers: Iterable[Answer]) -> list[str]:
@@ -77,23 +86,3 @@ def count_words(kind: str, n: int) -> str:
         "statement": ngettext("{n} statement", "{n} statements", n),
     }
     return forms[kind].format(n=n)
-
-
-def topic_name(topic: str) -> str:
-    """Name a topic for readers."""
-    words = {
-        "ownership": _("ownership"),
-        "planning": _("planning"),
-        "leave-no-one-behind": _("leave no one behind"),
-        "institutions": _("institutions"),
-        "barriers": _("barriers"),
-        "finance": _("finance"),
-        "capacity": _("capacity"),
-        "partnerships": _("partnerships"),
-        "data": _("data"),
-        "vnr": _("national review (VNR)"),
-        "vlr": _("local reviews (VLR)"),
-        "decentralization": _("decentralization"),
-        "visibility": _("visibility"),
-    }
-    return words.get(topic, topic)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 from markupsafe import Markup
 
+from vsrbook.chapters.common import topic_name
 from vsrbook.chapters.library.answers import (
     KINDS,
     Answer,
@@ -14,9 +15,9 @@ from vsrbook.chapters.library.answers import (
     count_kinds,
     count_words,
     find_answers,
-    topic_name,
+    has_any_topic,
 )
-from vsrbook.chapters.library.citing import Shelf
+from vsrbook.chapters.library.citing import Shelf, cited_in
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.tables import split_list
@@ -44,7 +45,7 @@ def _cited_by(challenge: pd.Series, answers: Sequence[Answer], own: pd.DataFrame
     found = answers_to(split_list(challenge["topics"]), answers)
     return [
         ("", challenge["source_id"]),
-        *zip(own["slug"], own["source_id"], strict=True),
+        *cited_in(own),
         *((one.slug, one.source_id) for one in found),
     ]
 
@@ -53,12 +54,12 @@ def other_challenges(shelf: Shelf) -> list[Block] | None:
     """Show associations' own challenges that share no topic with any of the shared ones."""
     shared, own = shelf.library.reference.tables["challenges"], shelf.table("challenges")
     topics = {topic for cell in shared["topics"] for topic in split_list(cell)}
-    others = own[~_share_a_topic(own, topics)]
+    others = own[~has_any_topic(own["topics"], topics)]
     if others.empty:
         return None
     answers = find_answers(shelf)
     cards = b.cards([_own_card(shelf, row, answers) for _index, row in others.iterrows()])
-    cited = list(zip(others["slug"], others["source_id"], strict=True))
+    cited = cited_in(others)
     for cell, slug in zip(others["topics"], others["slug"], strict=True):
         cited += [(one.slug, one.source_id) for one in answers_to(split_list(cell), answers, slug)]
     return [cards, shelf.source_block(cited)] if cards else None
@@ -66,17 +67,14 @@ def other_challenges(shelf: Shelf) -> list[Block] | None:
 
 def own_under(challenge: pd.Series, own: pd.DataFrame) -> pd.DataFrame:
     """Return the associations' own challenges that share a topic with a shared one."""
-    return own[_share_a_topic(own, set(split_list(challenge["topics"])))]
-
-
-def _share_a_topic(own: pd.DataFrame, topics: set[str]) -> pd.Series:
-    shared = [bool(set(split_list(cell)) & topics) for cell in own["topics"]]
-    return pd.Series(shared, index=own.index, dtype="bool")
+    return own[has_any_topic(own["topics"], split_list(challenge["topics"]))]
 
 
 def _card(shelf: Shelf, row: pd.Series, answers: Sequence[Answer], own: pd.DataFrame) -> b.Card:
     found = answers_to(split_list(row["topics"]), answers)
-    named = "" if pd.isna(row["cohort"]) else _("Named by the cohort of {year}.").format(year=row["cohort"])
+    named = (
+        "" if pd.isna(row["cohort"]) else _("A challenge of the cohort of {year}.").format(year=row["cohort"])
+    )
     lines = [
         _cited(
             " ".join([named, _topic_line(row["topics"])]),

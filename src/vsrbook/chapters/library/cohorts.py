@@ -1,11 +1,14 @@
-"""The cohorts: associations that prepared their reviews together, and what the sources say since."""
+"""The cohorts: associations that prepared their reviews together, what sources say since, and what others tell."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 from markupsafe import Markup
 
 from vsrbook.chapters.library.citing import Shelf
+from vsrbook.chapters.library.steps import DAY_PARTS
 from vsrbook.chapters.library.timeline import when
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
@@ -13,10 +16,11 @@ from vsrbook.text import gettext as _
 from vsrbook.text import ngettext, partial_day
 
 TOLD_IN = ("evidence", "testimonies", "practices", "outcomes", "recommendations", "milestones")
+Told = tuple[str, str, str]  # what is told in words, the slug of whose table it is ("": of all), its source
 
 
 def cohorts(shelf: Shelf) -> list[Block] | None:
-    """Say of each cohort who belonged to it, which dates of its process are known, and what is known since."""
+    """Say of each cohort who belonged to it, which dates of its process are known, and what sources tell."""
     registry = shelf.library.reference.tables["associations"]
     blocks: list[Block | None] = []
     for year in sorted(registry["cohort"].dropna().unique()):
@@ -42,10 +46,16 @@ def _naming_sources(shelf: Shelf, year: int) -> set[str]:
 def _member(shelf: Shelf, row: pd.Series, naming: set[str]) -> dict[str, b.Cell]:
     slug = row["review"] if row["review"] in shelf.slugs else ""
     name = row["short_name"] or row["name"] or _("not named")
+    named = [_date_of(shelf, slug, source_id) for source_id in naming]
+    found = list(_told(shelf, slug, row, naming))
+    later = [one for one in found if _is_later(_date_of(shelf, *one[1:]), named)]
+    others = [one for one in found if one not in later]
     return {
         _("Association"): Markup("{} ({})").format(name, shelf.link(slug) if slug else row["place"]),
         _("Its process, as dated"): _process(shelf, slug) or _("no date in the sources of this book"),
-        _("Known since"): _since(shelf, slug, row, naming),
+        _("Known since"): _list(shelf, later) or _nothing_since(shelf, slug, naming),
+        _("What other sources tell (of this or an earlier review)"): _list(shelf, others)
+        or _("nothing in the sources of this book"),
     }
 
 
@@ -60,34 +70,54 @@ def _process(shelf: Shelf, slug: str) -> Markup:
     return Markup("<br>").join(lines)
 
 
-def _since(shelf: Shelf, slug: str, row: pd.Series, naming: set[str]) -> Markup:
-    """Say what other sources than those that tell of the cohort hold, each with its date."""
-    found = []
+def _told(shelf: Shelf, slug: str, row: pd.Series, naming: set[str]) -> Iterator[Told]:
+    """Yield what other sources than those that tell of the cohort hold of a member."""
+    registry = shelf.library.reference.tables["associations"]
     if row["produced_vsr"] == "yes" and row["source_id"] not in naming:
-        words = _("counted among those that have produced a review")
-        found.append((words, "", row["source_id"]))
+        yield _("counted among those that have produced a review"), "", row["source_id"]
+    unnamed = (registry["name"] == "") & (registry["short_name"] == "") & (registry["row"] != row["row"])
+    counted = registry[unnamed & (registry["place"] == row["place"]) & (registry["produced_vsr"] == "yes")]
+    for source_id in counted["source_id"].unique():
+        words = _("{place} is counted among the places with a review; its association is not named")
+        yield words.format(place=row["place"]), "", source_id
     for name in TOLD_IN if slug else ():
         table = shelf.table(name)
         own = table[(table["slug"] == slug) & ~table["source_id"].isin(naming)]
         for source_id, rows in own.groupby("source_id", sort=False):
-            found.append((_count(name, len(rows)), slug, str(source_id)))
-    told = [
+            yield _count(name, len(rows)), slug, str(source_id)
+
+
+def _is_later(day: str, named: Iterable[str]) -> bool:
+    """Whether a source of a full date is later than all that name the cohort; of others nothing is known."""
+    return day.count("-") == DAY_PARTS - 1 and all(day[: len(one)] > one for one in named)
+
+
+def _list(shelf: Shelf, told: Iterable[Told]) -> Markup:
+    """Write what sources hold, each with its date."""
+    return Markup("<br>").join(
         Markup("{} {}").format(
             shelf.link(of, "impact", words=words) if of else words, _dated(shelf, of, source_id)
         )
-        for words, of, source_id in found
-    ]
-    if told:
-        return Markup("<br>").join(told)
+        for words, of, source_id in told
+    )
+
+
+def _nothing_since(shelf: Shelf, slug: str, naming: set[str]) -> Markup:
     return Markup("{} {}").format(
-        _("nothing in the sources of this book; the last word on it:"),
+        _("nothing with a later date; the last word on the cohort:"),
         Markup("; ").join(_dated(shelf, slug, source_id) for source_id in sorted(naming)),
     )
 
 
+def _date_of(shelf: Shelf, slug: str, source_id: str) -> str:
+    """Return the date of a source: a year, a month or a day; "" where it has none."""
+    review = shelf.review_of(slug)
+    return str(review.sources_by_id[source_id]["date"]) if source_id in review.sources_by_id else ""
+
+
 def _dated(shelf: Shelf, slug: str, source_id: str) -> Markup:
     """Write the date of a source, and its publisher."""
-    review = shelf.library.all_reviews[slug] if slug else shelf.any_review
+    review = shelf.review_of(slug)
     source = review.sources_by_id.get(source_id)
     if source is None:
         return Markup("({})").format(source_id)

@@ -5,20 +5,27 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.library.links import IMPACTS, cite_rows, list_sources
-from vsrbook.chapters.library.told import FEW, SEVERAL, count_told, gather_told, rows_told, strength_word
+from vsrbook.chapters.library.citing import Shelf, cited_in
+from vsrbook.chapters.library.told import (
+    FEW,
+    IMPACTS,
+    SEVERAL,
+    count_told,
+    gather_told,
+    rows_told,
+    strength_word,
+)
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
 from vsrbook.figures.filtered_list import selecting_link, write_address
-from vsrbook.library import Library
 from vsrbook.sdg import GOALS
 from vsrbook.text import gettext as _
 from vsrbook.text import ngettext
 
 
-def summary(library: Library) -> Block | None:
+def summary(shelf: Shelf) -> Block | None:
     """Say in words which impacts are widely reported, and on which the evidence is thin."""
-    counted = count_told(library)
+    counted = count_told(shelf)
     if not counted["places"].any():
         return None
     words = {
@@ -33,12 +40,12 @@ def summary(library: Library) -> Block | None:
         for strength, impacts in named.items()
         if impacts
     ]
-    return b.listing(said, rows_told(gather_told(library)))
+    return b.listing(said, rows_told(gather_told(shelf)))
 
 
-def places_chart(library: Library) -> Figure | None:
+def places_chart(shelf: Shelf) -> Figure | None:
     """Show for each impact how many places report it."""
-    told, counted = gather_told(library), count_told(library)
+    told, counted = gather_told(shelf), count_told(shelf)
     shown = counted[counted["places"] > 0]
     if shown.empty:
         return None
@@ -55,7 +62,7 @@ def places_chart(library: Library) -> Figure | None:
             columns={"name": _("Impact"), "area": _("Impact area"), "places": _("Places")}
         ),
         alt=_("Bars: {list}.").format(list="; ".join(says)),
-        source=cite_rows(library, told),
+        source=shelf.source_line(cited_in(told), len(told)),
         rows=rows_told(told),
         note=_("A place counts once, however many statements and testimonies on the impact it has."),
     )
@@ -73,9 +80,9 @@ def _title(counted: pd.DataFrame, places: int) -> str:
     return f"{first}; {words.format(n=thin)}"
 
 
-def strength_table(library: Library) -> Block | None:
+def strength_table(shelf: Shelf) -> Block | None:
     """List the impacts with who tells of them and how strong the evidence is; names lead to what is told."""
-    counted, told = count_told(library), gather_told(library)
+    counted, told = count_told(shelf), gather_told(shelf)
     lines: list[dict[str, b.Cell]] = [
         {
             _("Impact"): _link_told(row["impact_id"], row["name"]) if row["places"] else row["name"],
@@ -94,9 +101,9 @@ def _link_told(impact_id: str, name: str) -> Markup:
     return selecting_link(name, write_address(IMPACTS, impact=impact_id), f"{IMPACTS}-{impact_id}")
 
 
-def rule(library: Library) -> Block | None:
+def rule(shelf: Shelf) -> Block | None:
     """Say by which rule the evidence is called so."""
-    if gather_told(library).empty:
+    if gather_told(shelf).empty:
         return None
     return b.prose(
         _(
@@ -108,12 +115,12 @@ def rule(library: Library) -> Block | None:
     )
 
 
-def limits(library: Library) -> Block | None:
+def limits(shelf: Shelf) -> Block | None:
     """Say how far all this can be trusted: who speaks, who chose, who is not heard, and what nobody says."""
-    told = gather_told(library)
+    told = gather_told(shelf)
     if told.empty:
         return None
-    documents = list_sources(library, told)
+    documents = shelf.cite_each(cited_in(told))
     sources = ngettext(
         "All of it comes from {n} document, whose authors chose what to tell; what it leaves out may have "
         "happened all the same: {sources}.",
@@ -121,7 +128,7 @@ def limits(library: Library) -> Block | None:
         "happened all the same: {sources}.",
         len(documents),
     ).format(n=len(documents), sources="; ".join(documents))
-    registry = library.reference.tables["associations"]
+    registry = shelf.library.reference.tables["associations"]
     with_review = set(registry.loc[registry["produced_vsr"] == "yes", "place"])
     unheard = len(with_review - set(told["place"]))
     return b.listing(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from vsrbook.chapters.library.answers import Answer, answers_to, count_kinds, find_answers, topic_name
+from vsrbook.chapters.common import topic_name
+from vsrbook.chapters.library.answers import Answer, answers_to, count_kinds, find_answers
 from vsrbook.chapters.library.citing import Shelf
 from vsrbook.chapters.outline import CHAPTERS, Chapter
 from vsrbook.tables import split_list

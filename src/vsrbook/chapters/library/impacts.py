@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import capital, short_source, topic_name
-from vsrbook.chapters.library.links import IMPACTS, cite_rows, has_impact_chapter, link_impact, say_standing
-from vsrbook.chapters.library.told import STATEMENT, TESTIMONY, gather_told, rows_told
+from vsrbook.chapters.common import capital, topic_name
+from vsrbook.chapters.library.citing import Shelf, cited_in, say_standing
+from vsrbook.chapters.library.told import IMPACTS, STATEMENT, TESTIMONY, gather_told, rows_told
 from vsrbook.figures import Block
 from vsrbook.figures.filtered_list import (
     Choice,
@@ -15,38 +15,37 @@ from vsrbook.figures.filtered_list import (
     Facet,
     filtered_list,
 )
-from vsrbook.library import Library
 from vsrbook.tables import TOPICS, split_list
 from vsrbook.text import gettext as _
 
 
-def explorer(library: Library) -> list[Block] | None:
+def explorer(shelf: Shelf) -> list[Block] | None:
     """Show every statement and testimony, to be filtered by what it is about and whose it is."""
-    told = gather_told(library)
+    told = gather_told(shelf)
     counted = {
         STATEMENT: _("{n} of {all} statements"),
         TESTIMONY: _("{n} of {all} testimonies"),
     }
     present = {kind: words for kind, words in counted.items() if (told["kind"] == kind).any()}
-    entries = [_make_entry(library, row) for _index, row in told.iterrows()]
-    shown = filtered_list(IMPACTS, _make_facets(library, told), entries, present, rows_told(told))
+    entries = [_make_entry(shelf, row) for _index, row in told.iterrows()]
+    shown = filtered_list(IMPACTS, _make_facets(shelf, told), entries, present, rows_told(told))
     if shown is None:
         return None
-    return [shown, Block(Markup('<p class="vsr-source">{}</p>').format(cite_rows(library, told)))]
+    return [shown, shelf.source_block(cited_in(told))]
 
 
-def standing(library: Library) -> Block | None:
+def standing(shelf: Shelf) -> Block | None:
     """Say which of the statements are told of illustrations."""
-    return say_standing(library, gather_told(library).sort_values("place")["slug"])
+    return say_standing(shelf, gather_told(shelf).sort_values("place")["slug"])
 
 
 def _anchor(impact_id: str) -> str:
     return f"{IMPACTS}-{impact_id}"
 
 
-def _make_entry(library: Library, row: pd.Series) -> Entry:
+def _make_entry(shelf: Shelf, row: pd.Series) -> Entry:
     return Entry(
-        body=_write_entry(library, row),
+        body=_write_entry(shelf, row),
         values={
             "area": [row["area"]],
             "impact": [row["impact_id"]],
@@ -63,7 +62,7 @@ def _make_entry(library: Library, row: pd.Series) -> Entry:
     )
 
 
-def _write_entry(library: Library, row: pd.Series) -> Markup:
+def _write_entry(shelf: Shelf, row: pd.Series) -> Markup:
     """Write who says what, where it stands in which source, what it is about, and where there is more."""
     who = Markup("<strong>{}</strong> ({})").format(row["place"], row["short_name"])
     if row["kind"] == TESTIMONY:
@@ -71,19 +70,19 @@ def _write_entry(library: Library, row: pd.Series) -> Markup:
     about = (
         [Markup("{}").format("; ".join(map(topic_name, split_list(row["topics"]))))] if row["topics"] else []
     )
-    if has_impact_chapter(library, row["slug"]):
-        words = _("Impact chapter of {place}").format(place=row["place"])
+    if shelf.publishes(row["slug"], "impact"):
+        words = _("Impact chapter of {place}").format(place=shelf.names[row["slug"]])
         end = f"impact-{row['impact_id']}" if row["kind"] == STATEMENT else ""
-        about.append(link_impact(library, row["slug"], words, end))
-    source = short_source(library.all_reviews[row["slug"]], row["source_id"])
-    return Markup('<p>{}<br>{} <cite class="vsr-place">{}, {}</cite></p><p class="vsr-about">{}</p>').format(
-        who, row["statement"], source, row["location"], Markup(" · ").join(about)
+        about.append(shelf.link(row["slug"], "impact", end, words))
+    where = shelf.cite_short(row["slug"], row["source_id"], row["location"])
+    return Markup('<p>{}<br>{} <cite class="vsr-place">{}</cite></p><p class="vsr-about">{}</p>').format(
+        who, row["statement"], where, Markup(" · ").join(about)
     )
 
 
-def _make_facets(library: Library, told: pd.DataFrame) -> list[Facet]:
+def _make_facets(shelf: Shelf, told: pd.DataFrame) -> list[Facet]:
     """Return what to choose by; only the statements have topics."""
-    impacts = library.reference.tables["impacts"]
+    impacts = shelf.library.reference.tables["impacts"]
     names = told.drop_duplicates("slug").sort_values(["short_name", "place"], kind="stable")
     twice = set(names.loc[names["short_name"].duplicated(keep=False), "short_name"])
     associations = [

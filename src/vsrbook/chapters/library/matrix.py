@@ -7,24 +7,23 @@ from collections import Counter
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.library.links import IMPACTS, cite_rows
-from vsrbook.chapters.library.told import STATEMENT, TESTIMONY, gather_told, rows_told
+from vsrbook.chapters.library.citing import Shelf, cited_in
+from vsrbook.chapters.library.told import IMPACTS, STATEMENT, TESTIMONY, gather_told, rows_told
 from vsrbook.figures import Block, Figure, charts
 from vsrbook.figures import blocks as b
 from vsrbook.figures.filtered_list import selecting_link, write_address
-from vsrbook.library import Library
 from vsrbook.text import gettext as _
 from vsrbook.text import join, ngettext
 
 Counts = dict[str, dict[str, int]]  # by impact and place, in the order of the impacts and of the names
 
 
-def who_tells_figure(library: Library) -> Figure | None:
+def who_tells_figure(shelf: Shelf) -> Figure | None:
     """Show how many statements and testimonies each place has on each impact."""
-    told = gather_told(library)
+    told = gather_told(shelf)
     if told.empty:
         return None
-    counts, names = _count_cells(library, told), _name_impacts(library)
+    counts, names = _count_cells(shelf, told), _name_impacts(shelf)
     cells = [
         {"row": names[impact], "column": place, "count": n, "says": f"{place}, {names[impact]}: {n}"}
         for impact, line in counts.items()
@@ -42,26 +41,26 @@ def who_tells_figure(library: Library) -> Figure | None:
             columns=sorted(told["place"].unique()),
             upright=True,
         ),
-        table=_make_table(library, counts),
+        table=_make_table(shelf, counts),
         alt=_("Cells of impacts by places. Impacts that each place tells of: {list}.").format(list=listed),
-        source=cite_rows(library, told),
+        source=shelf.source_line(cited_in(told), len(told)),
         rows=rows_told(told),
         note=_say_counted(told),
     )
 
 
-def _count_cells(library: Library, told: pd.DataFrame) -> Counts:
+def _count_cells(shelf: Shelf, told: pd.DataFrame) -> Counts:
     """Count statements and testimonies for each impact and each place that tells of any."""
     places = sorted(told["place"].unique())
     found = told.groupby(["impact_id", "place"]).size().to_dict()
     return {
         impact: {place: int(found.get((impact, place), 0)) for place in places}
-        for impact in library.reference.tables["impacts"]["impact_id"]
+        for impact in shelf.library.reference.tables["impacts"]["impact_id"]
     }
 
 
-def _name_impacts(library: Library, column: str = "name") -> dict[str, str]:
-    impacts = library.reference.tables["impacts"]
+def _name_impacts(shelf: Shelf, column: str = "name") -> dict[str, str]:
+    impacts = shelf.library.reference.tables["impacts"]
     return dict(zip(impacts["impact_id"], impacts[column], strict=True))
 
 
@@ -75,8 +74,8 @@ def _title(spread: pd.Series, impacts: int) -> str:
     return words.format(places=join(leading), n=int(spread.max()), all=impacts)
 
 
-def _make_table(library: Library, counts: Counts) -> pd.DataFrame:
-    names, areas = _name_impacts(library), _name_impacts(library, "area")
+def _make_table(shelf: Shelf, counts: Counts) -> pd.DataFrame:
+    names, areas = _name_impacts(shelf), _name_impacts(shelf, "area")
     return pd.DataFrame(
         [
             {
@@ -99,12 +98,12 @@ def _say_counted(told: pd.DataFrame) -> str:
     return words.format(statements=kinds.get(STATEMENT, 0), testimonies=kinds.get(TESTIMONY, 0))
 
 
-def who_tells_table(library: Library) -> list[Block] | None:
+def who_tells_table(shelf: Shelf) -> list[Block] | None:
     """Show the same as a table, in which each number leads to what it counts; name who tells of nothing."""
-    told = gather_told(library)
+    told = gather_told(shelf)
     if told.empty:
         return None
-    counts, names = _count_cells(library, told), _name_impacts(library)
+    counts, names = _count_cells(shelf, told), _name_impacts(shelf)
     total = _stand_on_end(_("All places"))
     lines: list[dict[str, b.Cell]] = []
     for impact, line in counts.items():
@@ -119,7 +118,7 @@ def who_tells_table(library: Library) -> list[Block] | None:
     lines.append({_("Impact"): _("All impacts"), **last, total: str(len(told))})
     caption = _("What each place tells of: statements and testimonies. A number leads to them.")
     table = b.data_table(lines, caption, rows_told(told))
-    return [block for block in (table, b.prose(_name_silent(library, told))) if block]
+    return [block for block in (table, b.prose(_name_silent(shelf, told))) if block]
 
 
 def _stand_on_end(words: str) -> Markup:
@@ -141,10 +140,10 @@ def _link_cell(n: int, impact: str = "", name: str = "", place: str = "") -> Mar
     )
 
 
-def _name_silent(library: Library, told: pd.DataFrame) -> str:
-    """Name the places of which nothing is recorded: they have no column."""
+def _name_silent(shelf: Shelf, told: pd.DataFrame) -> str:
+    """Name the associations, by their places, of which nothing is recorded."""
     heard = set(told["slug"])
-    silent = sorted({review.place for slug, review in library.all_reviews.items() if slug not in heard})
+    silent = [shelf.names[slug] for slug in shelf.slugs if slug not in heard]
     if not silent:
         return ""
     return _("No statement and no testimony is recorded for {places}.").format(places=join(silent))

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from vsrbook.chapters.common import capital, short_source, topic_name
+from vsrbook.chapters.common import capital, topic_name
+from vsrbook.chapters.library.answers import has_any_topic
 from vsrbook.chapters.library.chain import REACHED, gather_outcomes
-from vsrbook.chapters.library.links import IMPACTS, link_impact
-from vsrbook.chapters.library.told import has_any_topic, name_rows
+from vsrbook.chapters.library.citing import Shelf, row_ids_of
+from vsrbook.chapters.library.told import IMPACTS
 from vsrbook.chapters.outcomes import kind_name, stage_name
 from vsrbook.figures import Block
 from vsrbook.figures import blocks as b
 from vsrbook.figures.filtered_list import write_address
-from vsrbook.library import Library
 from vsrbook.tables import split_list
 from vsrbook.text import gettext as _
 from vsrbook.text import join
@@ -32,7 +32,7 @@ OUTCOME_TOPICS = {  # our reading: outcomes have a kind and no topics of their o
 
 
 @dataclass(frozen=True)
-class Answer:
+class Beside:
     """A recommendation, its topics, and the rows that share one with it."""
 
     recommendation: pd.Series
@@ -42,55 +42,55 @@ class Answer:
     lessons: pd.DataFrame
 
 
-def gather_answers(library: Library) -> list[Answer]:
+def gather_beside(shelf: Shelf) -> list[Beside]:
     """Return each shared recommendation with what associations report on its topics."""
-    shared = library.reference.tables["recommendations"]
+    shared = shelf.library.reference.tables["recommendations"]
     shared = shared[shared["kind"] == "recommendation"]
-    outcomes = gather_outcomes(library)
-    lessons = library.table("recommendations")
+    outcomes, statements = gather_outcomes(shelf), shelf.table("evidence")
+    lessons = shelf.table("recommendations")
     lessons = lessons[lessons["kind"] == "lesson"]
-    answers = []
+    found = []
     for _index, row in shared.iterrows():
         topics = set(split_list(row["topics"]))
-        answers.append(
-            Answer(
+        found.append(
+            Beside(
                 row,
                 tuple(split_list(row["topics"])),
-                library.evidence[has_any_topic(library.evidence["topics"], topics)],
+                statements[has_any_topic(statements["topics"], topics)],
                 outcomes[outcomes["kind"].map(OUTCOME_TOPICS).isin(topics)],
                 lessons[has_any_topic(lessons["topics"], topics)],
             )
         )
-    return answers
+    return found
 
 
-def overview(library: Library) -> Block | None:
+def overview(shelf: Shelf) -> Block | None:
     """Count what shares a topic with each recommendation."""
     lines: list[dict[str, b.Cell]] = [
         {
-            _("Recommendation"): _name(answer),
-            _("Statements"): len(answer.statements),
-            _("Places"): answer.statements["place"].nunique(),
-            _("Outcomes"): len(answer.outcomes),
-            _("Of them reached"): int((answer.outcomes["stage"] == REACHED).sum()),
-            _("Lessons"): len(answer.lessons),
+            _("Recommendation"): _name(beside),
+            _("Statements"): len(beside.statements),
+            _("Places"): beside.statements["place"].nunique(),
+            _("Outcomes"): len(beside.outcomes),
+            _("Of them reached"): int((beside.outcomes["stage"] == REACHED).sum()),
+            _("Lessons"): len(beside.lessons),
         }
-        for answer in gather_answers(library)
+        for beside in gather_beside(shelf)
     ]
     caption = _("What associations report on the topics of each recommendation")
     return b.data_table(lines, caption)
 
 
-def _name(answer: Answer) -> Markup:
+def _name(beside: Beside) -> Markup:
     """Write its title, its place in the source, and its topics."""
-    row = answer.recommendation
-    about = "; ".join(map(topic_name, answer.topics))
+    row = beside.recommendation
+    about = "; ".join(map(topic_name, beside.topics))
     return Markup("{}<br><small>{}: {}</small>").format(row["title"], row["location"], about)
 
 
-def rule(library: Library) -> Block | None:
+def rule(shelf: Shelf) -> Block | None:
     """Say by which rule a report stands beside a recommendation."""
-    if not gather_answers(library):
+    if not gather_beside(shelf):
         return None
     kinds: dict[str, list[str]] = {}
     for kind, topic in OUTCOME_TOPICS.items():
@@ -107,35 +107,34 @@ def rule(library: Library) -> Block | None:
     )
 
 
-def in_detail(library: Library) -> list[Block] | None:
+def in_detail(shelf: Shelf) -> list[Block] | None:
     """List for each recommendation, compactly, who reports what on its topics."""
     blocks: list[Block | None] = []
-    for answer in gather_answers(library):
-        row = answer.recommendation
-        any_review = next(iter(library.all_reviews.values()))
-        source = f"{short_source(any_review, row['source_id'])}, {row['location']}"
+    for beside in gather_beside(shelf):
+        row = beside.recommendation
+        source = shelf.cite_short("", row["source_id"], row["location"])
         said = Markup('{} <cite class="vsr-place">{}</cite>').format(row["statement"], source)
         blocks += [
             b.heading(row["title"], f"recommendation-{row['recommendation_id']}"),
             b.prose(said),
             b.definitions(
                 [
-                    (_("Statements by topic"), _link_topics(answer)),
-                    (_("Statements by place"), _link_statements(library, answer.statements)),
-                    (_("Outcomes"), _list_outcomes(library, answer.outcomes)),
-                    (_("Lessons"), _list_lessons(answer.lessons)),
+                    (_("Statements by topic"), _link_topics(beside)),
+                    (_("Statements by place"), _link_statements(shelf, beside.statements)),
+                    (_("Outcomes"), _list_outcomes(shelf, beside.outcomes)),
+                    (_("Lessons"), _list_lessons(shelf, beside.lessons)),
                 ],
-                (*name_rows(answer.statements, "evidence"), *name_rows(answer.outcomes, "outcomes")),
+                (*row_ids_of("evidence", beside.statements), *row_ids_of("outcomes", beside.outcomes)),
             ),
         ]
     return [block for block in blocks if block] or None
 
 
-def _link_topics(answer: Answer) -> Markup:
+def _link_topics(beside: Beside) -> Markup:
     """Name the topics with the number of statements on each, a link to them."""
     parts = []
-    for topic in answer.topics:
-        n = int(has_any_topic(answer.statements["topics"], {topic}).sum())
+    for topic in beside.topics:
+        n = int(has_any_topic(beside.statements["topics"], {topic}).sum())
         link = Markup('<a href="impacts.html{}">{}</a>').format(
             write_address(IMPACTS, topic=topic), topic_name(topic)
         )
@@ -143,26 +142,28 @@ def _link_topics(answer: Answer) -> Markup:
     return Markup(", ").join(parts)
 
 
-def _link_statements(library: Library, statements: pd.DataFrame) -> Markup:
-    counts = statements.groupby("slug")["place"].agg(["first", "size"]).sort_values("first", kind="stable")
+def _link_statements(shelf: Shelf, statements: pd.DataFrame) -> Markup:
+    counts = statements["slug"].value_counts()
     return Markup(", ").join(
-        Markup("{} ({})").format(link_impact(library, slug, place), n)
-        for slug, place, n in counts.itertuples()
+        Markup("{} ({})").format(shelf.link(slug, "impact"), counts[slug])
+        for slug in shelf.slugs
+        if slug in counts
     ) or Markup("{}").format(_none())
 
 
-def _list_outcomes(library: Library, outcomes: pd.DataFrame) -> Markup:
+def _list_outcomes(shelf: Shelf, outcomes: pd.DataFrame) -> Markup:
     return Markup("; ").join(
         Markup("{}: {}, {}").format(
-            link_impact(library, row["slug"], row["place"]), kind_name(row["kind"]), stage_name(row["stage"])
+            shelf.link(row["slug"], "impact"), kind_name(row["kind"]), stage_name(row["stage"])
         )
         for _index, row in outcomes.iterrows()
     ) or Markup("{}").format(_none())
 
 
-def _list_lessons(lessons: pd.DataFrame) -> Markup:
+def _list_lessons(shelf: Shelf, lessons: pd.DataFrame) -> Markup:
     return Markup("; ").join(
-        Markup("{}: {}").format(row["place"], row["title"].rstrip(".")) for _index, row in lessons.iterrows()
+        Markup("{}: {}").format(shelf.names[row["slug"]], row["title"].rstrip("."))
+        for _index, row in lessons.iterrows()
     ) or Markup("{}").format(_none())
 
 

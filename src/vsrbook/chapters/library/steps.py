@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import isleap, monthrange
+from calendar import isleap
 from datetime import date
 
 import pandas as pd
 
-from vsrbook.chapters.library.citing import Shelf, row_ids_of
+from vsrbook.chapters.library.citing import Shelf, cited_in, row_ids_of
 
 SAME = ["date", "end_date", "kind", "title"]
 MONTHS = 12
@@ -53,23 +53,13 @@ def all_steps(shelf: Shelf) -> pd.DataFrame:
             {
                 **{name: first[name] for name in (*SAME, "description", "location")},
                 "slugs": tuple(dict.fromkeys(slug for slug in same["slug"] if slug)),
-                "cited": tuple(dict.fromkeys(zip(same["slug"], same["source_id"], strict=True))),
+                "cited": tuple(dict.fromkeys(cited_in(same))),
                 "rows": row_ids_of("milestones", same),
             }
         )
     columns = [*SAME, "description", "location", "slugs", "cited", "rows"]
     steps = pd.DataFrame(lines, columns=columns)
     return steps.sort_values(["date", "end_date", "title"], kind="stable", ignore_index=True)
-
-
-def last_day(day: str) -> str:
-    """Return the last day that a date of the tables may mean: "2024" → "2024-12-31"."""
-    parts = day.split("-")
-    if len(parts) == 1:
-        return f"{day}-12-31"
-    if len(parts) == MONTH_PARTS:
-        return f"{day}-{monthrange(int(parts[0]), int(parts[1]))[1]:02}"
-    return day
 
 
 def give_lanes(spans: pd.DataFrame, room: float) -> list[int]:

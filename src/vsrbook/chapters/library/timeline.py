@@ -36,7 +36,6 @@ GROUPS = (
 )
 MOST_ROWS = 40
 MARK_ROOM = 0.5  # years: marks that are nearer than that would touch on a phone
-MAP_YEARS = 5
 
 
 def when(step: pd.Series) -> str:
@@ -114,8 +113,7 @@ def _whose(shelf: Shelf, slugs: tuple[str, ...]) -> str:
 
 
 def _cited(shelf: Shelf, step: pd.Series) -> str:
-    sources = dict.fromkeys(shelf.cite(slug, source_id) for slug, source_id in step["cited"])
-    return "; ".join(sources)
+    return "; ".join(shelf.cite_each(step["cited"]))
 
 
 def _in_words(steps: pd.DataFrame) -> str:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
-from vsrbook.library import Library
-from vsrbook.review import row_ids
-from vsrbook.tables import split_list
+from vsrbook.chapters.library.citing import Shelf, row_ids_of
 from vsrbook.text import gettext as _
 
+IMPACTS = "statements"  # the list of all statements, on the page of impacts
 SEVERAL, FEW = 5, 3  # places that report an impact, from which on the evidence on it is called so
 STATEMENT, TESTIMONY = "statement", "testimony"
 
 
-def gather_told(library: Library) -> pd.DataFrame:
+def gather_told(shelf: Shelf) -> pd.DataFrame:
     """Return all statements and testimonies, in the order of the impacts, statements first.
 
     Columns: those that both tables share, kind (statement or testimony), area_number, area, impact,
     topics ("" for a testimony), office and association ("" for a statement).
     """
-    statements = library.table("evidence").assign(kind=STATEMENT, office="", association="")
-    testimonies = library.table("testimonies").assign(kind=TESTIMONY, topics="")
+    statements = shelf.table("evidence").assign(kind=STATEMENT, office="", association="")
+    testimonies = shelf.table("testimonies").assign(kind=TESTIMONY, topics="")
     told = pd.concat([statements, testimonies], ignore_index=True)
-    impacts = library.reference.tables["impacts"].reset_index(drop=True)
+    impacts = shelf.library.reference.tables["impacts"].reset_index(drop=True)
     told = told[told["impact_id"].isin(impacts["impact_id"])]
     order = told["impact_id"].map({name: n for n, name in enumerate(impacts["impact_id"])})
     named = impacts.set_index("impact_id")
@@ -39,13 +36,13 @@ def gather_told(library: Library) -> pd.DataFrame:
     return told.sort_values(columns, kind="stable").drop(columns=["order", "later"]).reset_index(drop=True)
 
 
-def count_told(library: Library) -> pd.DataFrame:
+def count_told(shelf: Shelf) -> pd.DataFrame:
     """Count for each impact who tells of it, the most widely reported first.
 
     Columns: impact_id, area, name, statements, testimonies, places (that have one or the other), strength.
     """
-    told = gather_told(library)
-    impacts = library.reference.tables["impacts"][["impact_id", "area", "name"]]
+    told = gather_told(shelf)
+    impacts = shelf.library.reference.tables["impacts"][["impact_id", "area", "name"]]
 
     def count(kind: str) -> pd.Series:
         found = told.loc[told["kind"] == kind, "impact_id"].value_counts()
@@ -76,24 +73,9 @@ def strength_word(strength: str) -> str:
     }[strength]
 
 
-def has_any_topic(cells: pd.Series, topics: set[str]) -> pd.Series:
-    """Whether each cell of topics names one of `topics`."""
-    return cells.map(lambda cell: bool(set(split_list(cell)) & topics)).astype(bool)
-
-
-def name_rows(frame: pd.DataFrame, table: str) -> tuple[str, ...]:
-    """Return the ids of rows of several associations: "kenya/evidence:2-5"."""
-    return tuple(_name_rows(frame, table))
-
-
-def _name_rows(frame: pd.DataFrame, table: str) -> Iterator[str]:
-    for slug, own in frame.groupby("slug", sort=False):
-        yield from (f"{slug}/{one}" for one in row_ids(table, own))
-
-
 def rows_told(told: pd.DataFrame) -> tuple[str, ...]:
     """Return the ids of the rows that statements and testimonies came from."""
     kinds = {STATEMENT: "evidence", TESTIMONY: "testimonies"}
     return tuple(
-        one for kind, table in kinds.items() for one in _name_rows(told[told["kind"] == kind], table)
+        one for kind, table in kinds.items() for one in row_ids_of(table, told[told["kind"] == kind])
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from vsrbook.chapters.landing import read_land, read_points
-from vsrbook.chapters.library.citing import Shelf, row_ids_of
+from vsrbook.chapters.library.citing import Shelf, cited_in, row_ids_of
 from vsrbook.figures import Figure, charts
 from vsrbook.tables import split_list
 from vsrbook.text import gettext as _
@@ -58,7 +58,7 @@ def year_map(shelf: Shelf) -> Figure | None:
         ).format(lists=lists),
         source=shelf.source_line(
             [
-                *zip(reviews["slug"], reviews["source_id"], strict=True),
+                *cited_in(reviews),
                 *(("", one) for one in registry["source_id"]),
             ]
         ),
