@@ -404,10 +404,10 @@ def test_a_book_of_one_association_learns_from_peers(project: Project) -> None:
     shelf = put_on_shelf(project)
     found = find_help(shelf, "samplia")
     (row,) = found[found["gap_id"] == "impact-local-evidence"].to_dict("records")
-    assert (row["slug"], row["where"]) == ("alba", "Press, Report of Alba, page 1")
+    assert (row["slug"], row["where"]) == ("alba", "Press, page 1")
     table = offers.help_table(shelf, "samplia", "impact")
     assert table is not None
-    assert "Alba (1 statement; Press, Report of Alba, page 1)" in table.html
+    assert "Alba (1 statement; Press, page 1)" in table.html
     assert "../alba/" not in table.html
     assert set(offers.all_help(shelf)["lacking"]) == {"samplia"}
     board, _sources = challenges.board(shelf) or []

@@ -684,7 +684,7 @@ def test_the_command_begins_where_it_is_told(project: Project) -> None:
     [
         (["samplia"], "params/samplia.yml hlpf: is missing: there is nothing to plan towards; add hlpf: "),
         (["samplja", "--hlpf", "2097-07-02"], "did you mean 'samplia'?"),
-        (["samplia", "--hlpf", "2. July"], "does not match the format"),
+        (["samplia", "--hlpf", "2. July"], "is no day; write year, month and day"),
         (["samplia", "--hlpf", "2097-07-02", "--language", "french"], "unknown language 'french'; "),
         (
             ["samplia", "--hlpf", "2097-07-02", "--out", "params/samplia.yml"],

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from vsrbook.workplan.plan import Plan
 
 
-
 class _Day(click.DateTime):
     """A day written as 2027-07-06."""
 

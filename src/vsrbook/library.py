@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import pandas as pd
 
@@ -54,11 +53,6 @@ class Library:
             for slug, review in self.all_reviews.items()
         ]
         return pd.concat(frames, ignore_index=True)
-
-    @cached_property
-    def evidence(self) -> pd.DataFrame:
-        """All impact statements."""
-        return self.table("evidence")
 
 
 def load_library(

@@ -13,7 +13,8 @@ from vsrbook.rap.folder import Folder
 from vsrbook.rap.parts import Part, lacking, shown, unseen
 
 PIN = re.compile(
-    r"^(?:vsrbook\s*(?:\[[^\]]*\])?\s*(==\s*[\w.!+]+|@\s*\S+)|\S*?(vsrbook-\d[\w.!+]*)-\S+\.whl)", re.MULTILINE
+    r"^(?:vsrbook\s*(?:\[[^\]]*\])?\s*(==\s*[\w.!+]+|@\s*\S+)|\S*?(vsrbook-\d[\w.!+]*)-\S+\.whl)",
+    re.MULTILINE,
 )
 CHANGES = ("CHANGELOG.md", "CHANGELOG", "CHANGES.md", "NEWS.md", "HISTORY.md")
 ENTRY = re.compile(r"^#{1,3}\s+\[?v?(\d+(?:\.\d+)+[\w.+-]*|\d{4}(?:-\d{2}){0,2}|unreleased)", re.M | re.I)

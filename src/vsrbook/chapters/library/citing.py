@@ -75,6 +75,10 @@ class Shelf:
         place = f"#{anchor}" if anchor else ""
         return Markup('<a href="../{}/{}.html{}">{}</a>').format(slug, chapter, place, name)
 
+    def has_others(self, slug: str) -> bool:
+        """Whether this book has reviews beside one."""
+        return any(one.here for other, one in self.overviews.items() if other != slug)
+
     def cite(self, slug: str, source_id: str, location: str = "") -> str:
         """Cite a source of an association; of what all share where `slug` is empty."""
         return cite(self.review_of(slug), source_id, location)

@@ -113,7 +113,7 @@ def _who_has(shelf: Shelf, slug: str, chapter: Chapter, need: int | None = None)
             {
                 "slug": other,
                 "chapter": chapter.id,
-                "where": "" if overview.here else _elsewhere(),
+                "where": "" if overview.here or not shelf.has_others(slug) else _elsewhere(),
                 "reason": words,
                 "shown": len(met),
             }
@@ -157,7 +157,7 @@ def _teller(shelf: Shelf, slug: str, statements: pd.DataFrame) -> Line:
 
 def _source(shelf: Shelf, slug: str, chapter: str, source_id: str, location: str) -> str:
     """Cite the source where this book does not publish what is spoken of; else nothing."""
-    return "" if shelf.overviews[slug].publishes(chapter) else shelf.cite(slug, source_id, location)
+    return "" if shelf.overviews[slug].publishes(chapter) else shelf.cite_short(slug, source_id, location)
 
 
 # ---------- challenges ----------

@@ -32,14 +32,17 @@ def help_table(shelf: Shelf, slug: str, *kinds: str) -> Block | None:
         "challenge": _("{place}: challenges without a response"),
     }
     caption = captions.get(kinds[0], _("{place}: chapters and evidence that are missing"))
-    return b.data_table(lines, caption.format(place=shelf.names[slug]))
+    caption = caption.format(place=shelf.names[slug])
+    if lines and not shelf.has_others(slug):
+        caption = f"{caption}. " + _("The reviews that are named are not in this book.")
+    return b.data_table(lines, caption)
 
 
 def name_helpers(shelf: Shelf, rows: pd.DataFrame) -> Markup:
     """Name those that have what a gap lacks, those with most first: five at most, the others counted."""
     known = rows[rows["slug"] != ""]
     if known.empty:
-        return Markup("{}").format(_("no association in this book yet"))
+        return Markup("{}").format(_("no association yet"))
     return name_some([_helper(shelf, row) for row in known.to_dict("records")], NAMED)
 
 
@@ -73,7 +76,7 @@ def _gap_line(shelf: Shelf, rows: pd.DataFrame) -> dict[str, b.Cell]:
     lacking = rows.drop_duplicates("lacking")
     weak = lacking["lack"] == _("one statement")
     who = [shelf.link(slug, "peer-learning") for slug in lacking.loc[~weak, "lacking"]]
-    few = _("{n} with one statement").format(n=int(weak.sum())) if weak.any() else ""
+    few = [shelf.link(slug, "peer-learning") for slug in lacking.loc[weak, "lacking"]]
     helpers = rows.drop_duplicates("slug").sort_values(
         ["shown", "place"], ascending=[False, True], kind="stable"
     )
@@ -82,7 +85,7 @@ def _gap_line(shelf: Shelf, rows: pd.DataFrame) -> dict[str, b.Cell]:
         _("Missing at"): Markup("<br>").join(
             [
                 *([Markup("{}: {}").format(len(who), name_some(who, NAMED))] if who else []),
-                *([few] if few else []),
+                *([Markup("{} {}").format(_("one statement:"), name_some(few, NAMED))] if few else []),
             ]
         ),
         _("Published by"): name_helpers(shelf, helpers),
@@ -99,6 +102,8 @@ def _association(shelf: Shelf, slug: str, found: pd.DataFrame) -> Markup:
     offers = [_offer(shelf, rows) for _gap, rows in _most_first(found[found["slug"] == slug])]
     own = found[found["lacking"] == slug].drop_duplicates("gap_id")
     words = _("{place} has published {offers} of what others lack; {gaps} are missing there")
+    if not shelf.overviews[slug].here:  # its gaps are not looked for
+        words = _("{place}: {offers} of what others lack")
     title = words.format(place=shelf.names[slug], offers=len(offers), gaps=len(own))
     parts = [
         _titled(_("What {place} has published, and others lack").format(place=shelf.names[slug]), offers),
