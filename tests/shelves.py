@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from vsrbook.chapters.library.citing import Shelf
 from vsrbook.library import load_library
@@ -28,3 +30,18 @@ def take_some(
     library = replace(shelf.library, reviews=dict(here), elsewhere=dict(elsewhere or {}))
     overviews = {slug: replace(shelf.overviews[slug], here=slug in here) for slug in library.all_reviews}
     return Shelf(library, overviews)
+
+
+def read_rows(table: str) -> list[dict[str, str]]:
+    """Read a table of all associations, each row with its slug."""
+    rows = []
+    for path in sorted((ROOT / "data").glob(f"*/{table}.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += [{**row, "slug": path.parent.name} for row in csv.DictReader(file)]
+    return rows
+
+
+def html_of(shown: Any) -> str:
+    """Return the HTML of what is shown, one block after the other."""
+    blocks = shown if isinstance(shown, list) else [shown]
+    return "\n".join(str(block.html) for block in blocks)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from markupsafe import escape
-from shelves import load_shelf, take_some
+from shelves import html_of, load_shelf, read_rows, take_some
 
 from vsrbook.chapters import impact
 from vsrbook.chapters.common import TOPIC_NAMES
@@ -44,21 +44,6 @@ PLACES = {  # by kind and stage, as the Insights Note tells it
 def shelf() -> Shelf:
     """Load the associations of this repository."""
     return load_shelf(TABLES)
-
-
-def read_rows(table: str) -> list[dict[str, str]]:
-    """Read a table of all associations, each row with its slug."""
-    rows = []
-    for path in sorted((ROOT / "data").glob(f"*/{table}.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows += [{**row, "slug": path.parent.name} for row in csv.DictReader(file)]
-    return rows
-
-
-def html_of(shown: object) -> str:
-    """Return the HTML of what is shown, one block after the other."""
-    blocks = shown if isinstance(shown, list) else [shown]
-    return "\n".join(str(block.html) for block in blocks)
 
 
 def change_outcomes(review: Review, **cells: str) -> Review:

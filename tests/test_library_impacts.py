@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from browser import Visit, run_axe, serve_folder, visit
 from docutils import nodes
 from docutils.utils import new_document
 from markupsafe import Markup, escape
-from shelves import load_shelf, take_some
+from shelves import html_of, load_shelf, read_rows, take_some
 
 from vsrbook.chapters import impact
 from vsrbook.chapters.library import expected, impacts, matrix
@@ -62,21 +61,6 @@ TABLES = ("evidence", "milestones", "outcomes", "sources", "testimonies")
 def shelf() -> Shelf:
     """Load the associations of this repository."""
     return load_shelf(TABLES)
-
-
-def read_rows(table: str) -> list[dict[str, str]]:
-    """Read a table of all associations, each row with its slug."""
-    rows = []
-    for path in sorted((ROOT / "data").glob(f"*/{table}.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows += [{**row, "slug": path.parent.name} for row in csv.DictReader(file)]
-    return rows
-
-
-def html_of(shown: Any) -> str:
-    """Return the HTML of what is shown, one block after the other."""
-    blocks = shown if isinstance(shown, list) else [shown]
-    return "\n".join(str(block.html) for block in blocks)
 
 
 # ---------- against the tables ----------

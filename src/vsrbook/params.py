@@ -637,6 +637,17 @@ def read_params(project: Project, slug: str) -> Association:
     return parse_params(file, slug, name, lambda: [own.id for own in find_own_chapters(project, slug)])
 
 
+def read_readable_params(project: Project, slugs: Iterable[str] = ()) -> dict[str, Association]:
+    """Read the params of all associations, or of those named, by slug; what cannot be read is said by check."""
+    found = {}
+    for slug in list(slugs) or project.slugs():
+        try:
+            found[slug] = read_params(project, slug)
+        except ReviewError:
+            continue
+    return found
+
+
 def parse_params(
     file: YamlFile, slug: str, name: str, own_chapters: Callable[[], Iterable[str]] = tuple
 ) -> Association:

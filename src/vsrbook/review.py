@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vsrbook import text
-from vsrbook.params import Association, TableFile, read_params
+from vsrbook.params import Association, TableFile, read_params, read_readable_params
 from vsrbook.problems import Problem, ReviewError, only_errors, shorten, sort_problems, suggest
 from vsrbook.project import Project, find_project
 from vsrbook.sdg import check_code
@@ -307,11 +307,7 @@ def check_project(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
 def find_empty(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
     """Find declared tables without a row: fine in a draft, not in a published book."""
     problems = []
-    for slug in list(slugs) or project.slugs():
-        try:
-            association = read_params(project, slug)
-        except ReviewError:
-            continue  # said already by check_project
+    for slug, association in read_readable_params(project, slugs).items():
         for name, declared in association.tables.items():
             path = project.data / slug / declared.file
             if path.is_file():
@@ -325,11 +321,7 @@ def find_empty(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
 def find_undeclared(project: Project, slugs: Iterable[str] = ()) -> list[Problem]:
     """Find tables with rows that the params do not declare: nobody would see what is in them."""
     problems = []
-    for slug in list(slugs) or project.slugs():
-        try:
-            association = read_params(project, slug)
-        except ReviewError:
-            continue  # said already by check_project
+    for slug, association in read_readable_params(project, slugs).items():
         files = {declared.file for declared in association.tables.values()}
         for name in TABLES:
             path = project.data / slug / f"{name}.csv"

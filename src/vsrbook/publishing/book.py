@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import difflib
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from vsrbook.params import Association, read_params
-from vsrbook.problems import Problem, ReviewError
+from vsrbook.params import read_readable_params
+from vsrbook.problems import Problem
 from vsrbook.project import Project
 
 BUILDERS = ("html", "singlehtml")
@@ -63,19 +62,12 @@ def _sign(project: Project) -> dict[str, str] | None:
     A book of associations' illustrations or of sample data is signed by none of them.
     """
     config = yaml.safe_load((project.root / "_config.yml").read_text("utf-8"))
-    names = {one.association.name for one in _read_associations(project) if one.standing != "association"}
+    associations = read_readable_params(project).values()
+    names = {one.association.name for one in associations if one.standing != "association"}
     told = {key: str(config.get(key) or "") for key in ("author", "copyright")}
     if not any(name in text for name in names for text in told.values()):
         return None
     return {"author": "", "copyright": ""}
-
-
-def _read_associations(project: Project) -> Iterator[Association]:
-    for slug in project.slugs():
-        try:
-            yield read_params(project, slug)
-        except ReviewError:
-            continue  # it has no pages, and check says why
 
 
 def build_book(project: Project, builder: str = "html", jobs: int = 1) -> BuildResult:
