@@ -424,6 +424,17 @@ def digest(site: Path) -> dict[str, str]:
     }
 
 
+def test_an_association_does_not_sign_what_it_has_not_written(project: Project) -> None:
+    """Pages of sample data carry neither its name as author nor its copyright, whatever _config.yml says."""
+    config = project.root / "_config.yml"
+    named = config.read_text("utf-8").replace("author: vsrbook", "author: Union of Samplian Municipalities")
+    config.write_text(named, "utf-8")
+    write_pages(project, "Words.")
+    assert build(project).returncode == 0
+    page = (project.site / "book" / "associations" / "samplia" / "index.html").read_text("utf-8")
+    assert "By Union of Samplian Municipalities" not in " ".join(page.split())
+
+
 @pytest.mark.book
 def test_broken_reference_is_not_published(project: Project) -> None:
     """A reference to nowhere fails the build, each time anew, and the published site stays as it was."""
@@ -440,6 +451,9 @@ def test_broken_reference_is_not_published(project: Project) -> None:
         assert re.search(r"samplia/index\.md:3: WARNING: .*nowhere", bad.stderr)
         assert "nothing is published; _build/html is as it was" in bad.stdout
         assert digest(project.site) == before
+    (project.root / "book" / "running.md").unlink()
+    told = "_toc.yml: names book/running, which is not there; restore book/running.md, or take its line out"
+    assert told in build(project).stderr
 
 
 def test_book_without_pages_is_not_built(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,12 +110,21 @@ def build_book(project: Project, builder: str = "html", jobs: int = 1) -> BuildR
     if found:  # a warning is given when a page is read: reading it again must give it again
         shutil.rmtree(doctrees, ignore_errors=True)
     _write_redirect(output, app.config.root_doc)
-    return BuildResult(output, tuple(_strip_colours(line) for line in found), len(app.env.found_docs))
+    return BuildResult(
+        output, tuple(_explain(_strip_colours(line)) for line in found), len(app.env.found_docs)
+    )
+
+
+def _explain(warning: str) -> str:
+    """Say in plain words what Sphinx finds most often: a page that the table of contents names is not there."""
+    missing = re.search(r"toctree contains reference to nonexisting document '([^']+)' \[etoc", warning)
+    if missing is None:
+        return warning
+    page = missing[1]
+    return f"_toc.yml: names {page}, which is not there; restore {page}.md, or take its line out of _toc.yml"
 
 
 def _strip_colours(line: str) -> str:
-    import re
-
     return re.sub(r"\x1b\[[0-9;]*m", "", line)
 
 
