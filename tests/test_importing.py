@@ -191,7 +191,7 @@ def known() -> Known:
 
 
 def test_areas_match_by_code_then_name_then_alias() -> None:
-    """A code is exact and stays text; a name is exact; an alias is declared."""
+    """A code is exact and stays text; a name is known; an alias is declared."""
     rows, _, _ = read(
         {"area_code": "01"},
         {"area_name": "North"},
@@ -203,6 +203,52 @@ def test_areas_match_by_code_then_name_then_alias() -> None:
     assert sorted(zip(rows["area_code"], rows["year"], strict=True)) == [
         ("01", 2020), ("02", 2021), ("N", 2020), ("S", 2020)
     ]  # fmt: skip
+
+
+def test_a_name_in_other_capitals_is_that_of_the_one_area_it_can_mean() -> None:
+    """NORTH is North and counted; the parent tells twins apart in any capitals; what is declared goes first."""
+    rows, report, done = read(
+        {"area_name": "NORTH"},
+        {"area_name": "NORTH", "year": "2021"},
+        {"area_name": "SAN JUAN", "parent_name": "NORTH"},
+        {"area_name": "SAMPLIA"},
+        {"area_name": "north", "year": "2022"},
+        known=known(),
+        area_aliases={"north": "02"},
+    )
+    found = zip(rows["area_code"], rows["year"], strict=True)
+    assert sorted(found) == [("01", 2020), ("02", 2022), ("N", 2020), ("N", 2021), ("S", 2020)]
+    assert report.count("renamed") == 4
+    assert "in capitals alone: 'SAMPLIA' is 'Samplia'" in said(report, "renamed").replace(
+        "'NORTH' is 'North', ", ""
+    )
+    assert report.count("refused") == report.count("doubted") == 0
+    assert "NORTH" not in set(done.areas["name"])
+
+
+def test_capitals_decide_where_two_areas_differ_in_nothing_else() -> None:
+    """The exact name goes first, and a name that could be either is refused; areas of the source stay two."""
+    twins = [*AREAS, {"area_code": "M", "name": "NORTH", "parent_code": "S"}]
+    rows, report, _ = read(
+        {"area_name": "North"},
+        {"area_name": "NORTH"},
+        {"area_name": "north"},
+        known=Known("S", "Samplia", twins),
+    )
+    assert rows["area_code"].tolist() == ["M", "N"]
+    assert "area 'north' is not known" in said(report, "refused")
+    rows, _, _ = read({"area_name": "Adur"}, {"area_name": "ADUR"})
+    assert rows["area_code"].nunique() == 2
+
+
+def test_a_code_whose_name_is_in_other_capitals_is_not_doubted() -> None:
+    """01 called SAN JUAN is San Juan; judged series are matched likewise."""
+    series = to_frame([{"indicator_code": "water", "area_code": "NORTH"}], SERIES_COLUMNS)
+    report = Report()
+    rows = observe({"area_code": "01", "area_name": "SAN JUAN"})
+    done = apply_rules(Extract(rows, series=series), known(), SourceOptions(), report)
+    assert done.series["area_code"].tolist() == ["N"]
+    assert (report.count("doubted"), report.count("renamed")) == (0, 1)
 
 
 def test_what_does_not_match_is_listed_never_dropped_in_silence() -> None:
