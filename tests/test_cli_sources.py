@@ -314,6 +314,59 @@ def test_rwanda_in_two_forms_has_the_same_keys_and_is_compared_cell_by_cell(
     assert alone == {"SP_LGL_LNDDOC", "SP_LGL_LNDDOC_NUMBER", "SP_LGL_LNDDOC_PT"}
 
 
+WATER = (
+    "-o",
+    "columns={area_name: area, year: year, value: value}",
+    "-o",
+    "indicator={code: water, unit: '%'}",
+)
+
+
+def write_water(project: Project, *areas: str) -> Path:
+    """Write a sheet with one value for each area."""
+    path = project.root / "raw" / "water.csv"
+    path.parent.mkdir(exist_ok=True)
+    write(path, "area,year,value", *(f"{area},2020,{n}" for n, area in enumerate(areas, 50)))
+    return path
+
+
+def test_an_import_of_which_nothing_is_accepted_is_no_import(project: Project) -> None:
+    """It is neither declared nor called written; what a good import gave stays, and only the report is new."""
+    path = write_water(project, "Alfa", "Beta")
+    words = ("import", "workbook", str(path), "--into", "samplia", *WATER, "--source", "office")
+    assert call(project, *words, "--declare").exit_code == OK
+    tables = {file.name: file.read_bytes() for file in (project.data / "samplia").glob("*.csv")}
+    params = (project.params / "samplia.yml").read_bytes()
+    write_water(project, "Nowhere", "Elsewhere")
+    result = call(project, *words, "--declare")
+    assert result.exit_code == FAULTS
+    assert "raw/water.csv: not one value was accepted, 2 refused: no table is written" in result.stderr
+    assert [line for line in result.output.splitlines() if line.startswith("wrote")] == [
+        "wrote data/samplia/imports/office.csv: the whole report"
+    ]
+    assert "Next:" not in result.output
+    assert {file.name: file.read_bytes() for file in (project.data / "samplia").glob("*.csv")} == tables
+    assert (project.params / "samplia.yml").read_bytes() == params
+    assert "Nowhere" in (project.data / "samplia" / "imports" / "office.csv").read_text("utf-8")
+    for again in (("import", "--into", "samplia"), ("check", "samplia"), ("check", "samplia")):
+        result = call(project, *again)
+        assert (result.exit_code, "not one value was accepted" in result.stderr) == (FAULTS, True), again
+    assert {file.name: file.read_bytes() for file in (project.data / "samplia").glob("*.csv")} == tables
+
+
+def test_a_new_source_of_which_nothing_is_accepted_is_not_declared(project: Project) -> None:
+    """The params stay as they are; a look at it into a folder has the report alone, and status 1 too."""
+    path, before = write_water(project, "Nowhere"), (project.params / "samplia.yml").read_bytes()
+    words = ("import", "workbook", str(path), *WATER)
+    assert call(project, *words, "--into", "samplia", "--declare").exit_code == FAULTS
+    assert (project.params / "samplia.yml").read_bytes() == before
+    assert call(project, *words, "--into", "samplia", "--dry-run").exit_code == FAULTS
+    write(path, "area,year,value", "Alfa,2020,many")
+    look = project.root / "look"
+    assert call(project, *words, "--out", str(look)).exit_code == FAULTS
+    assert [file.name for file in look.iterdir()] == ["import-report.csv"]
+
+
 def test_a_folder_that_no_import_has_written_is_left_alone(project: Project, tmp_path: Path) -> None:
     """--out never merges into somebody's files; a second look replaces the first."""
     mine = tmp_path / "mine"

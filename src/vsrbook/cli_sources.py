@@ -64,7 +64,7 @@ def import_command(context: click.Context, /, **given: Any) -> None:
         if given["guess"]:
             _print_guess(given)
         elif given["format_name"] is None:
-            _read_declared(find_book(context), given["slug"])
+            _read_declared(context, given["slug"])
         else:
             _read_one(context, given)
     except ReviewError as error:
@@ -83,7 +83,7 @@ def _print_guess(given: dict[str, Any]) -> None:
     click.echo(reader.propose(Path(given["path"]), _gather_options(given)))
 
 
-def _read_declared(project: Project, slug: str | None) -> None:
+def _read_declared(context: click.Context, slug: str | None) -> None:
     from vsrbook.importing.door import import_source
     from vsrbook.params import read_params
 
@@ -91,11 +91,17 @@ def _read_declared(project: Project, slug: str | None) -> None:
         raise click.UsageError(
             "name FORMAT and PATH, or --into ASSOCIATION to read its declared sources again"
         )
+    project = find_book(context)
     declared = read_params(project, slug).imports
     if not declared:
         click.echo(f"params/{slug}.yml declares no imports. vsrbook import --help shows how to read one.")
+    faults = 0
     for spec in declared:
-        _print_import(project, import_source(project, slug, spec, place=f"params/{slug}.yml"))
+        done = import_source(project, slug, spec, place=f"params/{slug}.yml")
+        _print_import(project, done)
+        faults += done.fault is not None
+    if faults:
+        context.exit(FAULTS)
 
 
 def _read_one(context: click.Context, given: dict[str, Any]) -> None:
@@ -110,10 +116,14 @@ def _read_one(context: click.Context, given: dict[str, Any]) -> None:
     project = Project(Path.cwd()) if given["out"] else find_book(context)
     spec = _make_spec(project, given)
     if given["out"]:
-        _print_import(project, read_to_folder(project, spec, given["out"]))
-        return
-    done = import_source(project, given["slug"], spec, dry_run=given["dry_run"])
+        done = read_to_folder(project, spec, given["out"])
+    else:
+        done = import_source(project, given["slug"], spec, dry_run=given["dry_run"])
     _print_import(project, done)
+    if done.fault:
+        context.exit(FAULTS)
+    if given["out"]:
+        return
     if given["declare"] and not given["dry_run"]:
         click.echo(declare_import(project, given["slug"], spec, done.written))
     elif not given["dry_run"]:
@@ -200,6 +210,8 @@ def _print_import(project: Project, done: Imported) -> None:
         click.echo(f"wrote {project.name(path)}: {count_noun(rows, 'row')} of {name}")
     if done.report_path:
         click.echo(f"wrote {project.name(done.report_path)}: the whole report")
+    if done.fault:
+        print_problems([done.fault])
 
 
 @click.command(

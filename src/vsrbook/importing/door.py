@@ -32,13 +32,17 @@ FOLDER_REPORT = "import-report.csv"  # the report in a folder of its own
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import gave: its tables and its report, and where they were written (path and rows)."""
+    """What an import gave: its tables and its report, and where they were written (path and rows).
+
+    `fault` says that not one value was accepted; then no table is written.
+    """
 
     spec: Import
     tables: dict[str, pd.DataFrame]
     report: Report
     written: dict[str, tuple[Path, int]]
     report_path: Path | None = None
+    fault: Problem | None = None
 
 
 def import_source(
@@ -47,20 +51,24 @@ def import_source(
     """Read a source into the tables of an association.
 
     Writes the tables, and below data/<slug>/imports/ the report and the digest by which a later run knows
-    whether the source has changed. Raises ReviewError where source or options cannot be read; then nothing
-    is written.
+    whether the source has changed. Where not one value is accepted the tables stay as they are, and only
+    the report is written. Raises ReviewError where source or options cannot be read; then nothing is
+    written.
     """
     association = read_params(project, slug)
     target = target_of(project, association)
     report = Report()
     tables = read_tables(project, spec, know_areas(project, association, spec), report, place)
+    fault = find_fault(spec, tables, report)
     if dry_run:
-        return Imported(spec, tables, report, {})
-    written = write_tables(tables, target, spec.source, report)
+        return Imported(spec, tables, report, {}, None, fault)
+    written = {} if fault else write_tables(tables, target, spec.source, report)
     records = target.folder / RECORDS
-    records.mkdir(exist_ok=True)
+    records.mkdir(parents=True, exist_ok=True)
     path = records / f"{spec.source}.csv"
     path.write_text(write_csv(report.to_frame()), "utf-8", newline="\n")
+    if fault:  # without a digest: a later run reads it again, and says so again
+        return Imported(spec, tables, report, {}, path, fault)
     digest = {"digest": digest_source(project, spec)}
     (records / f"{spec.source}.json").write_text(json.dumps(digest, indent=2) + "\n", "utf-8")
     return Imported(spec, tables, report, written, path)
@@ -72,11 +80,23 @@ def read_to_folder(project: Project, spec: Import, folder: Path) -> Imported:
     tables = read_tables(
         project, spec, Known("whole", "The whole territory", is_place=False), report, "vsrbook import"
     )
-    path = folder / FOLDER_REPORT
+    path, fault = folder / FOLDER_REPORT, find_fault(spec, tables, report)
     _empty_folder(folder, path)
-    written = write_tables(tables, Target(folder, folder.as_posix(), {}), spec.source, report)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = Target(folder, folder.as_posix(), {})
+    written = {} if fault else write_tables(tables, target, spec.source, report)
     path.write_text(write_csv(report.to_frame()), "utf-8", newline="\n")
-    return Imported(spec, tables, report, written, path)
+    return Imported(spec, tables, report, written, path, fault)
+
+
+def find_fault(spec: Import, tables: dict[str, pd.DataFrame], report: Report) -> Problem | None:
+    """Say that every value of a source was refused, and nothing published of a series is left either."""
+    refused = report.count("refused")
+    if not refused or tables["observations"]["value"].notna().any() or len(tables["series"]):
+        return None
+    what = f"not one value was accepted, {refused:,} refused: no table is written"
+    hint = "the report names each; mend the mapping, the areas or the source, and read it again"
+    return Problem(spec.path, what, hint)
 
 
 def _empty_folder(folder: Path, report: Path) -> None:
