@@ -326,7 +326,7 @@ def write_water(project: Project, *areas: str) -> Path:
     """Write a sheet with one value for each area."""
     path = project.root / "raw" / "water.csv"
     path.parent.mkdir(exist_ok=True)
-    write(path, "area,year,value", *(f"{area},2020,{n}" for n, area in enumerate(areas, 50)))
+    write(path, "area,year,value", *(f"{area},2011,{n}" for n, area in enumerate(areas, 50)))
     return path
 
 
@@ -352,6 +352,25 @@ def test_an_import_of_which_nothing_is_accepted_is_no_import(project: Project) -
         result = call(project, *again)
         assert (result.exit_code, "not one value was accepted" in result.stderr) == (FAULTS, True), again
     assert {file.name: file.read_bytes() for file in (project.data / "samplia").glob("*.csv")} == tables
+
+
+def test_a_source_that_is_read_again_says_what_it_refuses_and_where_the_report_is(project: Project) -> None:
+    """Check lists the first six refused lines, counts the rest, and names the file with all of them."""
+    path = write_water(project, "Alfa")
+    assert (
+        call(project, "import", "workbook", str(path), "--into", "samplia", *WATER, "--declare").exit_code
+        == OK
+    )
+    write_water(project, "Alfa", *(f"Nowhere {n}" for n in range(8)))
+    result = call(project, "check", "samplia")
+    assert result.exit_code == OK
+    assert "read again: raw/water.csv (" in result.output
+    refused = [
+        line for line in result.stderr.splitlines() if "water.csv:" in line and ": refused: area" in line
+    ]
+    assert len(refused) == 6
+    assert "… and 2 more refused, in the report" in result.stderr
+    assert "data/samplia/imports/water.csv is the whole report" in result.output
 
 
 def test_a_new_source_of_which_nothing_is_accepted_is_not_declared(project: Project) -> None:

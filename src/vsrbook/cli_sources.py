@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vsrbook.cli_common import EXAMPLES, FAULTS, OK, USAGE, find_book, print_problems
+from vsrbook.cli_common import EXAMPLES, FAULTS, OK, USAGE, find_book, print_entries, print_problems
 
 if TYPE_CHECKING:
     from vsrbook.importing.door import Imported
+    from vsrbook.importing.report import Kind
     from vsrbook.params import Import
     from vsrbook.project import Project
 
@@ -200,12 +201,9 @@ def _print_import(project: Project, done: Imported) -> None:
     click.echo(f"{done.spec.path} ({done.spec.format}, source {done.spec.source}): {done.report.summary}")
     for entry in done.report.of("read"):
         click.echo(f"  {entry.what}")
-    for kind, colour in (("refused", "red"), ("doubted", "yellow"), ("dropped", None)):
-        entries = done.report.of(kind)  # type: ignore[arg-type]  # the three are kinds
-        for entry in entries[:SHOWN]:
-            click.echo(click.style(f"  {entry}", fg=colour), err=True)
-        if len(entries) > SHOWN:
-            click.echo(f"  … and {len(entries) - SHOWN} more {kind}, in the report", err=True)
+    kinds: tuple[Kind, ...] = ("refused", "doubted", "dropped")
+    for kind in kinds:
+        print_entries(done.report, kind, SHOWN)
     for name, (path, rows) in done.written.items():
         click.echo(f"wrote {project.name(path)}: {count_noun(rows, 'row')} of {name}")
     if done.report_path:
