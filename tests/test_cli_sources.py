@@ -386,6 +386,58 @@ def test_a_new_source_of_which_nothing_is_accepted_is_not_declared(project: Proj
     assert [file.name for file in look.iterdir()] == ["import-report.csv"]
 
 
+MAPPING = """
+imports:
+  - format: workbook
+    path: somewhere/else.csv
+    source: office-2020
+    title: Water of Samplia
+    publisher: Office of Samplia
+    url: https://example.org/water
+    licence: CC BY 4.0
+    date: "2021-05"
+    options:
+      columns: {area_name: area, year: year, value: value}
+      indicator: {code: water, unit: '%'}
+"""
+
+
+def test_what_a_mapping_says_beside_its_options_is_used(project: Project, tmp_path: Path) -> None:
+    """Source, title, publisher and the rest of an entry count where the command line says nothing else."""
+    path, mapping = write_water(project, "Alfa"), tmp_path / "mapping.yml"
+    mapping.write_text(MAPPING, "utf-8")
+    words = ("import", "workbook", str(path), "--into", "samplia", "--options", str(mapping))
+    assert call(project, *words, "--title", "Water, by hand", "--declare").exit_code == OK
+    row = next(row for row in rows_of(project, "sources", "samplia") if row["source_id"] == "office-2020")
+    assert [row[name] for name in ("title", "publisher", "url", "licence", "date")] == [
+        "Water, by hand", "Office of Samplia", "https://example.org/water", "CC BY 4.0", "2021-05"
+    ]  # fmt: skip
+    spec = read_params(project, "samplia").imports[0]
+    assert (spec.path, spec.source, spec.licence) == ("raw/water.csv", "office-2020", "CC BY 4.0")
+    mapping.write_text(MAPPING.replace("publisher:", "publsher:"), "utf-8")
+    result = call(project, *words)
+    assert (result.exit_code, "publsher: unknown key; did you mean 'publisher'?" in result.stderr) == (
+        FAULTS,
+        True,
+    )
+
+
+def test_the_name_that_stands_for_a_source_is_refused(project: Project, tmp_path: Path) -> None:
+    """The proposal's name-of-the-source is no name; --source gives one, and a look needs none."""
+    path, mapping = write_water(project, "Alfa"), tmp_path / "mapping.yml"
+    mapping.write_text(MAPPING.replace("office-2020", "name-of-the-source"), "utf-8")
+    words = ("import", "workbook", str(path), "--options", str(mapping))
+    result = call(project, *words, "--into", "samplia")
+    assert result.exit_code == FAULTS
+    assert (
+        "source: 'name-of-the-source' only stands where the source's own name belongs; give it one"
+        in result.stderr
+    )
+    assert call(project, *words, "--into", "samplia", "--source", "office").exit_code == OK
+    look = call(project, *words, "--out", str(tmp_path / "look"))
+    assert (look.exit_code, "source water)" in look.output) == (OK, True)
+
+
 def test_a_folder_that_no_import_has_written_is_left_alone(project: Project, tmp_path: Path) -> None:
     """--out never merges into somebody's files; a second look replaces the first."""
     mine = tmp_path / "mine"

@@ -81,7 +81,7 @@ def _print_guess(given: dict[str, Any]) -> None:
         raise click.UsageError(f"{given['format_name']} needs no mapping; --guess is for workbook")
     if not given["path"]:
         raise click.UsageError("name the file whose mapping is to be guessed")
-    click.echo(reader.propose(Path(given["path"]), _gather_options(given)))
+    click.echo(reader.propose(Path(given["path"]), _gather_words(given)[1]))
 
 
 def _read_declared(context: click.Context, slug: str | None) -> None:
@@ -146,22 +146,24 @@ def _name_check(project: Project, slug: str) -> str:
 
 
 def _make_spec(project: Project, given: dict[str, Any]) -> Import:
-    """Make the import's description from the command's words; its path counts from the folder of the book."""
+    """Make the import's description from the command's words, else those of the file of options.
+
+    Its path counts from the folder of the book.
+    """
     import os
 
     from vsrbook.importing.declaring import check_import
+    from vsrbook.importing.options import NO_SOURCE
 
     found = Path(given["path"]).resolve()
     inside = found.is_relative_to(project.root.resolve())
     path = found.relative_to(project.root.resolve()).as_posix() if inside else os.fspath(found)
-    words = {
-        "format": given["format_name"],
-        "path": path,
-        "source": given["source"] or _name_source(found),
-        "title": given["title"],
-        "publisher": given["publisher"],
-        "options": _gather_options(given),
-    }
+    words, options = _gather_words(given)
+    if given["out"] and words.get("source") == NO_SOURCE:
+        del words["source"]  # for a look it needs no name
+    words |= {key: given[key] for key in ("source", "title", "publisher") if given[key]}
+    words["source"] = words.get("source") or _name_source(found)
+    words |= {"format": given["format_name"], "path": path, "options": options}
     return check_import(words, given["slug"], project)
 
 
@@ -173,25 +175,27 @@ def _name_source(path: Path) -> str:
     return make_slug(f"source {path.stem}" if short else path.stem, 60)
 
 
-def _gather_options(given: dict[str, Any]) -> dict[str, Any]:
+def _gather_words(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the file of options says beside the options, and the options of file and command."""
     import yaml
 
+    words: dict[str, Any] = {}
     options: dict[str, Any] = {}
     if given["file"]:
-        from vsrbook.importing.declaring import read_options
+        from vsrbook.importing.declaring import read_mapping
 
-        options |= read_options(given["file"])
-    for words in given["single"]:
-        key, sign, value = words.partition("=")
+        words, options = read_mapping(given["file"])
+    for single in given["single"]:
+        key, sign, value = single.partition("=")
         if not sign:
-            raise click.BadParameter(f"'{words}' is not KEY=VALUE", param_hint="--option")
+            raise click.BadParameter(f"'{single}' is not KEY=VALUE", param_hint="--option")
         try:
             options[key.strip()] = yaml.safe_load(value)
         except yaml.YAMLError:
             raise click.BadParameter(f"the value of '{key}' is not YAML", param_hint="--option") from None
     if given["language"]:
         options["language"] = given["language"]
-    return options
+    return words, options
 
 
 def _print_import(project: Project, done: Imported) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from vsrbook.csv_writing import write_csv
 from vsrbook.importing.areas import Known
 from vsrbook.importing.digest import digest_source, source_path
-from vsrbook.importing.options import SourceOptions
+from vsrbook.importing.options import NO_SOURCE, SourceOptions
 from vsrbook.importing.report import Report
 from vsrbook.importing.rules import apply_rules
 from vsrbook.importing.tables import make_tables
@@ -56,6 +56,10 @@ def import_source(
     written.
     """
     association = read_params(project, slug)
+    if spec.source == NO_SOURCE:
+        what = f"{shorten(NO_SOURCE)} only stands where the source's own name belongs"
+        hint = "give it one, such as statistics-office-2025: with --source, or as source: in the mapping"
+        raise ReviewError([Problem(place, what, hint, column="source")])
     target = target_of(project, association)
     report = Report()
     tables = read_tables(project, spec, know_areas(project, association, spec), report, place)
