@@ -346,6 +346,56 @@ def test_parents_named_beside_codes_become_parents() -> None:
     assert rows.loc["R1", "parent_code"] == "S"
 
 
+def test_a_code_beside_the_parent_s_name_alone_is_the_parent() -> None:
+    """A row for a province has no district: 1 is Kigali city, of its level, and districts lie in it."""
+    rows, report, done = read(
+        {"area_code": "11", "area_name": "Gasabo", "parent_name": "Kigali city"},
+        {"area_code": "1", "parent_name": "Kigali city"},
+        {"area_name": "Kicukiro", "parent_name": "KIGALI CITY"},
+        {"area_code": "2", "parent_name": "South"},
+        area_level="district",
+        parent_level="province",
+    )
+    areas = {row["area_code"]: row for row in done.areas.to_dict("records")}
+    assert [areas["1"][key] for key in ("name", "level", "parent_code")] == ["Kigali city", "province", "S"]
+    assert [areas["2"][key] for key in ("name", "level", "parent_code")] == ["South", "province", "S"]
+    assert [areas["11"][key] for key in ("name", "level", "parent_code")] == ["Gasabo", "district", "1"]
+    assert set(areas) - {"S", "1", "2", "11"} == {
+        "kicukiro",
+        "kigali-city",
+    }  # capitals of one source stay two
+    assert sorted(rows["area_code"]) == ["1", "11", "2", "kicukiro"]
+    assert "Kigali city' is in no table of areas; added as '1'" in said(report, "doubted")
+
+
+def test_codes_without_names_lie_in_the_parent_where_they_cannot_be_it() -> None:
+    """Several codes beside one parent, or a source without names, are nameless areas in that parent."""
+    named = {"area_code": "11", "area_name": "Gasabo", "parent_name": "Kigali city"}
+    for others in (
+        [
+            named,
+            {"area_code": "12", "parent_name": "Kigali city"},
+            {"area_code": "13", "parent_name": "Kigali city"},
+        ],
+        [{"area_code": "12", "parent_name": "Kigali city"}],
+        [named, {"area_code": "11", "parent_name": "Kigali city", "year": "2021"}],
+    ):
+        rows, _, done = read(*others)
+        parents = dict(zip(done.areas["area_code"], done.areas["parent_code"], strict=True))
+        assert {parents[code] for code in rows["area_code"]} == {"kigali-city"}
+
+
+def test_a_known_area_is_the_parent_that_its_row_names() -> None:
+    """Where the table knows code and name, the row is matched without a doubt, in any capitals."""
+    rows, report, _ = read(
+        {"area_code": "N", "parent_name": "NORTH"},
+        {"area_code": "01", "area_name": "San Juan"},
+        known=known(),
+    )
+    assert sorted(rows["area_code"]) == ["01", "N"]
+    assert report.count("doubted") == 0
+
+
 # ---------- bounds ----------
 
 

@@ -1,4 +1,4 @@
-"""Draw up the table of areas of an import: those of the source and those added, the whole first."""
+"""Draw up the areas of an import: what is known before it, and the table that it gives."""
 
 from __future__ import annotations
 
@@ -6,10 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 from vsrbook.importing.areas import AreaMatcher, Known
 from vsrbook.importing.cells import tidy_words
-from vsrbook.importing.extract import AREA_COLUMNS, to_frame
+from vsrbook.importing.extract import AREA_COLUMNS, Extract, to_frame
+from vsrbook.importing.options import SourceOptions
+from vsrbook.importing.report import Report
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def make_matcher(extract: Extract, known: Known, options: SourceOptions, report: Report) -> AreaMatcher:
+    """Make the matcher of an import: which areas it knows, and whether it may add some."""
+    given = [
+        {name: tidy_words(row[name]) for name in ("area_code", "name", "parent_code")}
+        for row in extract.areas.to_dict("records")
+    ]
+    whole = options.whole_area or known.whole_code
+    top = {"area_code": whole, "name": known.whole_name, "parent_code": ""}
+    add = options.areas == "add" or (options.areas is None and not known.areas)
+    areas = [*known.areas, *given] if add else known.areas
+    if not any(row["area_code"] == whole for row in areas):
+        areas = [top, *areas]
+    level = options.area_level or "area"
+    aliases = {tidy_words(name): code for name, code in options.area_aliases.items()}
+    return AreaMatcher(areas, whole, aliases, add, level, options.parent_level, report)
 
 
 def all_areas(given: pd.DataFrame, matcher: AreaMatcher, known: Known) -> pd.DataFrame:

@@ -7,13 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from vsrbook.importing.cells import make_slug, tidy_words
-from vsrbook.importing.extract import Extract
-from vsrbook.importing.options import SourceOptions
+from vsrbook.importing.area_heads import Place, find_heads
+from vsrbook.importing.cells import make_slug
 from vsrbook.importing.report import Report
 from vsrbook.problems import count_noun, list_some, shorten, suggest
-
-Place = tuple[str, str, str]  # code, name and name of the parent, as the source gives them
 
 
 @dataclass(frozen=True)
@@ -48,6 +45,7 @@ class AreaMatcher:
     report: Report
     added: list[dict[str, Any]] = field(default_factory=list)
     _orphans: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    _heads: dict[Place, Place] = field(default_factory=dict)
     _recased: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,8 +75,11 @@ class AreaMatcher:
         known to be of several.
         """
         twins = self._find_twins(places)
-        coded = {place: seen for place, seen in places.items() if place[0]}
-        found = {place: self._match_one(place, seen, twins) for place, seen in coded.items()}
+        self._heads = find_heads(places, self.names)
+        coded = sorted((place for place in places if place[0]), key=lambda place: place not in self._heads)
+        found = {
+            place: self._match_one(self._heads.get(place, place), places[place], twins) for place in coded
+        }
         for row, parent in self._orphans:
             row["parent_code"] = self.parents[row["area_code"]] = self._find_parent(row["area_code"], parent)
         shared = self._find_shared(places)
@@ -200,7 +201,8 @@ class AreaMatcher:
         new, n = code or stem, 2
         while not code and new in self.names:
             new, n = f"{stem}-{n}", n + 1
-        row = {"area_code": new, "name": name or code, "level": self.level, "parent_code": self.whole}
+        level = self.parent_level if (code, name, parent) in self._heads.values() else self.level
+        row = {"area_code": new, "name": name or code, "level": level, "parent_code": self.whole}
         if code and parent:
             self._orphans.append((row, parent))
         elif parent:
@@ -212,6 +214,8 @@ class AreaMatcher:
     def _find_parent(self, code: str, parent: str) -> str:
         """Return the code of the larger area of that name; one that is not known is added."""
         found = [above for above in self.find_named(parent) if above != code]
+        heads = {head[0] for head in self._heads.values()}
+        found = [above for above in found if above in heads] or found
         if len(found) == 1:
             return found[0]
         if found or _is_alike(parent, self.names.get(self.whole, "")):
@@ -228,20 +232,3 @@ class AreaMatcher:
 def _is_alike(name: str, other: str) -> bool:
     """Whether two names are one, or differ in capitals alone."""
     return name.casefold() == other.casefold()
-
-
-def make_matcher(extract: Extract, known: Known, options: SourceOptions, report: Report) -> AreaMatcher:
-    """Make the matcher of an import: which areas it knows, and whether it may add some."""
-    given = [
-        {name: tidy_words(row[name]) for name in ("area_code", "name", "parent_code")}
-        for row in extract.areas.to_dict("records")
-    ]
-    whole = options.whole_area or known.whole_code
-    top = {"area_code": whole, "name": known.whole_name, "parent_code": ""}
-    add = options.areas == "add" or (options.areas is None and not known.areas)
-    areas = [*known.areas, *given] if add else known.areas
-    if not any(row["area_code"] == whole for row in areas):
-        areas = [top, *areas]
-    level = options.area_level or "area"
-    aliases = {tidy_words(name): code for name, code in options.area_aliases.items()}
-    return AreaMatcher(areas, whole, aliases, add, level, options.parent_level, report)

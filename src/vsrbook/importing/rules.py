@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vsrbook.importing.area_table import all_areas
-from vsrbook.importing.areas import AreaMatcher, Known, make_matcher
+from vsrbook.importing.area_table import all_areas, make_matcher
+from vsrbook.importing.areas import AreaMatcher, Known
 from vsrbook.importing.cells import map_distinct, read_number, read_year, tidy_words
 from vsrbook.importing.duplicates import KEY, merge_equal, refuse_conflicts
 from vsrbook.importing.extract import Extract
