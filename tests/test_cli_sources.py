@@ -159,6 +159,24 @@ def test_a_call_that_lacks_something_says_what(project: Project, words: tuple[st
     assert call(project, "import", *words).exit_code == USAGE
 
 
+@pytest.mark.parametrize(
+    ("words", "format_name"),
+    [
+        (("raw/x.xlsx", "--into", "samplia"), "workbook"),
+        (("raw/x.XML", "--out", "look"), "sdmx"),
+        (("raw/sdg-data", "--into", "samplia"), "open-sdg"),
+        (("x.csv", "--guess"), "workbook"),
+    ],
+)
+def test_a_forgotten_format_is_named(project: Project, words: tuple[str, ...], format_name: str) -> None:
+    """A path alone is no format: the formats are listed, with the whole command."""
+    result = call(project, "import", *words)
+    assert result.exit_code == USAGE
+    said = " ".join(result.stderr.split())
+    assert f"the format is missing before {words[0]}: one of open-sdg, sdmx, workbook" in said
+    assert f"vsrbook import {format_name} {words[0]}" in said
+
+
 def test_diff_compares_folders_files_and_associations(betania: Project, tmp_path: Path) -> None:
     """Two readings of one source do not differ; one changed cell is one line, and a row of the CSV."""
     for name in ("one", "two"):

@@ -61,6 +61,7 @@ def import_command(context: click.Context, /, **given: Any) -> None:
     """
     from vsrbook.problems import ReviewError
 
+    _require_format(given)
     try:
         if given["guess"]:
             _print_guess(given)
@@ -71,6 +72,23 @@ def import_command(context: click.Context, /, **given: Any) -> None:
     except ReviewError as error:
         print_problems(error.problems)
         context.exit(FAULTS)
+
+
+def _require_format(given: dict[str, Any]) -> None:
+    """Refuse a call whose one word is the file or folder to read, without its format."""
+    word = given["format_name"]
+    if not word or given["path"]:
+        return
+    from vsrbook.sources import list_formats
+
+    path, formats = Path(word), list_formats()
+    if word in formats or not (path.suffix or "/" in word or "\\" in word or path.exists()):
+        return
+    likely = {".xlsx": "workbook", ".csv": "workbook", ".xml": "sdmx", "": "open-sdg"}.get(
+        path.suffix.lower()
+    )
+    example = f", such as: vsrbook import {likely} {word}" if likely else ""
+    raise click.UsageError(f"the format is missing before {word}: one of {', '.join(formats)}{example}")
 
 
 def _print_guess(given: dict[str, Any]) -> None:

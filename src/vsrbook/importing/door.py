@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import ValidationError
+from pydantic import AliasChoices, BaseModel, ValidationError
 
 from vsrbook.csv_writing import write_csv
 from vsrbook.importing.areas import Known
@@ -155,7 +156,7 @@ def parse_options(model: type[SourceOptions], given: dict[str, Any], place: str)
 def _option_problem(fault: Any, model: type[SourceOptions], place: str) -> Problem:
     column = "options." + ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        known = list(model.model_fields)
+        known = _list_keys(model, fault["loc"][:-1])
         hint = suggest(str(fault["loc"][-1]), known, f"known here: {', '.join(known)}")
         return Problem(place, "unknown key", hint, column=column)
     field = model.model_fields.get(str(fault["loc"][0]))
@@ -165,6 +166,27 @@ def _option_problem(fault: Any, model: type[SourceOptions], place: str) -> Probl
     return Problem(
         place, f"{shorten(fault['input'])} does not fit", f"{said}. {meaning}".rstrip(" ."), column=column
     )
+
+
+def _list_keys(model: type[BaseModel], place: Iterable[Any]) -> list[str]:
+    """Name the keys that a model, or the one that lies in it at `place`, takes."""
+    for part in place:
+        if (found := model.model_fields.get(str(part))) is not None:
+            model = next(_find_models(found.annotation), model)
+    keys: dict[str, None] = {}
+    for name, one in model.model_fields.items():
+        said = one.validation_alias
+        choices = said.choices if isinstance(said, AliasChoices) else [said or name]
+        keys |= dict.fromkeys(str(choice) for choice in choices)
+    return list(keys)
+
+
+def _find_models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Find the models in an annotation, such as that of dict[str, Measure] | None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _find_models(part)
 
 
 def target_of(project: Project, association: Association) -> Target:
