@@ -487,7 +487,7 @@ def test_what_the_source_leaves_empty_keeps_what_was_filled_in(tmp_path: Path) -
     assert again[["goal", "direction"]].to_numpy().tolist() == [["6", "up"]]
 
 
-def write_areas(folder: Path, report: Report | None = None, **cells: str) -> list[dict[str, str]]:
+def write_areas(folder: Path, report: Report | None = None, **cells: Any) -> list[dict[str, str]]:
     """Import three areas, the second of which is called Adur, and return what the table then holds."""
     rows = [{"area_code": "S", "name": "Samplia", "level": "country", "parent_code": ""}]
     rows += [{"area_code": code, "name": code, "level": "area", "parent_code": "S"} for code in ("N", "01")]
@@ -504,6 +504,26 @@ def test_level_parent_and_name_of_an_area_stay_once_they_are_set_right(tmp_path:
     path.write_text(path.read_text("utf-8").replace("01,01,area,S", "01,Adur,district,N"), "utf-8")
     row = write_areas(tmp_path)[2]
     assert (row["name"], row["level"], row["parent_code"]) == ("Adur", "district", "N")
+
+
+def test_an_area_taken_back_from_the_whole_is_said_and_an_own_row_stays(tmp_path: Path) -> None:
+    """A parent set to the whole gives way to the one the source names, aloud; a row of one's own does not."""
+    path, parents = tmp_path / "areas.csv", ["", "S", "N"]
+    write_areas(tmp_path, parent_code=parents)
+    path.write_text(path.read_text("utf-8").replace("01,01,area,N", "01,01,area,S"), "utf-8")
+    report = Report()
+    assert write_areas(tmp_path, report, parent_code=parents)[2]["parent_code"] == "N"
+    assert "area '01' lay in 'S', and lies in 'N' as the source says; to keep it" in said(report, "doubted")
+    report = Report()
+    write_areas(tmp_path, report, parent_code=parents)
+    assert report.count("doubted") == 0
+    own = path.read_text("utf-8").replace("01,01,area,N", "01,01,area,S").splitlines()
+    own = [line.removesuffix("src") + "own" if line.startswith("01,") else line for line in own]
+    path.write_text("\n".join(own) + "\n", "utf-8")
+    rows = {
+        row["area_code"]: row["parent_code"] for row in write_areas(tmp_path, report, parent_code=parents)
+    }
+    assert (rows["01"], report.count("doubted")) == ("S", 0)
 
 
 def test_what_the_source_no_longer_has_is_said_and_its_filled_rows_stay(tmp_path: Path) -> None:
