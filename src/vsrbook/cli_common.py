@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 OK, FAULTS, USAGE, INTERRUPTED = 0, 1, 2, 130
 EXAMPLES = "\b\nExamples:\n"
 COLOURS = {"refused": "red", "doubted": "yellow"}  # of the lines of an import's report
-REFUSED_SHOWN = 6  # refused lines of a source that is read again; the rest is in its report
 
 
 def find_book(context: click.Context) -> Project:
@@ -92,12 +91,12 @@ def print_entries(report: Report, kind: Kind, most: int) -> None:
 
 def refresh_sources(project: Project, slugs: Iterable[str]) -> list[Problem]:
     """Read again the declared sources that have changed, and say so; returns what kept one from being read."""
-    from vsrbook.importing.refresh import refresh_imports
+    from vsrbook.importing.refresh import SHOWN, refresh_imports
 
     refreshed = refresh_imports(project, slugs)
     for imported in refreshed.done:
         click.echo(f"read again: {imported.spec.path} ({imported.report.summary})")
-        print_entries(imported.report, "refused", REFUSED_SHOWN)
+        print_entries(imported.report, "refused", SHOWN)
         if imported.report_path and imported.report.entries:
             click.echo(f"  {project.name(imported.report_path)} is the whole report")
     for path in refreshed.absent:

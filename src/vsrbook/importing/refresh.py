@@ -12,6 +12,8 @@ from vsrbook.params import Import, read_params
 from vsrbook.problems import Problem, ReviewError
 from vsrbook.project import Project
 
+SHOWN = 6  # refused lines of a source that is read again; the rest is in its report
+
 
 @dataclass
 class Refreshed:
