@@ -159,6 +159,24 @@ def test_a_call_that_lacks_something_says_what(project: Project, words: tuple[st
     assert call(project, "import", *words).exit_code == USAGE
 
 
+@pytest.mark.parametrize(
+    ("words", "format_name"),
+    [
+        (("raw/x.xlsx", "--into", "samplia"), "workbook"),
+        (("raw/x.XML", "--out", "look"), "sdmx"),
+        (("raw/sdg-data", "--into", "samplia"), "open-sdg"),
+        (("x.csv", "--guess"), "workbook"),
+    ],
+)
+def test_a_forgotten_format_is_named(project: Project, words: tuple[str, ...], format_name: str) -> None:
+    """A path alone is no format: the formats are listed, with the whole command."""
+    result = call(project, "import", *words)
+    assert result.exit_code == USAGE
+    said = " ".join(result.stderr.split())
+    assert f"the format is missing before {words[0]}: one of open-sdg, sdmx, workbook" in said
+    assert f"vsrbook import {format_name} {words[0]}" in said
+
+
 def test_diff_compares_folders_files_and_associations(betania: Project, tmp_path: Path) -> None:
     """Two readings of one source do not differ; one changed cell is one line, and a row of the CSV."""
     for name in ("one", "two"):
@@ -312,6 +330,130 @@ def test_rwanda_in_two_forms_has_the_same_keys_and_is_compared_cell_by_cell(
     with (tmp_path / "diff.csv").open(encoding="utf-8", newline="") as file:
         alone = {row["indicator_code"] for row in csv.DictReader(file) if row["what"] != "value"}
     assert alone == {"SP_LGL_LNDDOC", "SP_LGL_LNDDOC_NUMBER", "SP_LGL_LNDDOC_PT"}
+
+
+WATER = (
+    "-o",
+    "columns={area_name: area, year: year, value: value}",
+    "-o",
+    "indicator={code: water, unit: '%'}",
+)
+
+
+def write_water(project: Project, *areas: str) -> Path:
+    """Write a sheet with one value for each area."""
+    path = project.root / "raw" / "water.csv"
+    path.parent.mkdir(exist_ok=True)
+    write(path, "area,year,value", *(f"{area},2011,{n}" for n, area in enumerate(areas, 50)))
+    return path
+
+
+def test_an_import_of_which_nothing_is_accepted_is_no_import(project: Project) -> None:
+    """It is neither declared nor called written; what a good import gave stays, and only the report is new."""
+    path = write_water(project, "Alfa", "Beta")
+    words = ("import", "workbook", str(path), "--into", "samplia", *WATER, "--source", "office")
+    assert call(project, *words, "--declare").exit_code == OK
+    tables = {file.name: file.read_bytes() for file in (project.data / "samplia").glob("*.csv")}
+    params = (project.params / "samplia.yml").read_bytes()
+    write_water(project, "Nowhere", "Elsewhere")
+    result = call(project, *words, "--declare")
+    assert result.exit_code == FAULTS
+    assert "raw/water.csv: not one value was accepted, 2 refused: no table is written" in result.stderr
+    assert [line for line in result.output.splitlines() if line.startswith("wrote")] == [
+        "wrote data/samplia/imports/office.csv: the whole report"
+    ]
+    assert "Next:" not in result.output
+    assert {file.name: file.read_bytes() for file in (project.data / "samplia").glob("*.csv")} == tables
+    assert (project.params / "samplia.yml").read_bytes() == params
+    assert "Nowhere" in (project.data / "samplia" / "imports" / "office.csv").read_text("utf-8")
+    for again in (("import", "--into", "samplia"), ("check", "samplia"), ("check", "samplia")):
+        result = call(project, *again)
+        assert (result.exit_code, "not one value was accepted" in result.stderr) == (FAULTS, True), again
+    assert {file.name: file.read_bytes() for file in (project.data / "samplia").glob("*.csv")} == tables
+
+
+def test_a_source_that_is_read_again_says_what_it_refuses_and_where_the_report_is(project: Project) -> None:
+    """Check lists the first six refused lines, counts the rest, and names the file with all of them."""
+    path = write_water(project, "Alfa")
+    assert (
+        call(project, "import", "workbook", str(path), "--into", "samplia", *WATER, "--declare").exit_code
+        == OK
+    )
+    write_water(project, "Alfa", *(f"Nowhere {n}" for n in range(8)))
+    result = call(project, "check", "samplia")
+    assert result.exit_code == OK
+    assert "read again: raw/water.csv (" in result.output
+    refused = [
+        line for line in result.stderr.splitlines() if "water.csv:" in line and ": refused: area" in line
+    ]
+    assert len(refused) == 6
+    assert "… and 2 more refused, in the report" in result.stderr
+    assert "data/samplia/imports/water.csv is the whole report" in result.output
+
+
+def test_a_new_source_of_which_nothing_is_accepted_is_not_declared(project: Project) -> None:
+    """The params stay as they are; a look at it into a folder has the report alone, and status 1 too."""
+    path, before = write_water(project, "Nowhere"), (project.params / "samplia.yml").read_bytes()
+    words = ("import", "workbook", str(path), *WATER)
+    assert call(project, *words, "--into", "samplia", "--declare").exit_code == FAULTS
+    assert (project.params / "samplia.yml").read_bytes() == before
+    assert call(project, *words, "--into", "samplia", "--dry-run").exit_code == FAULTS
+    write(path, "area,year,value", "Alfa,2020,many")
+    look = project.root / "look"
+    assert call(project, *words, "--out", str(look)).exit_code == FAULTS
+    assert [file.name for file in look.iterdir()] == ["import-report.csv"]
+
+
+MAPPING = """
+imports:
+  - format: workbook
+    path: somewhere/else.csv
+    source: office-2020
+    title: Water of Samplia
+    publisher: Office of Samplia
+    url: https://example.org/water
+    licence: CC BY 4.0
+    date: "2021-05"
+    options:
+      columns: {area_name: area, year: year, value: value}
+      indicator: {code: water, unit: '%'}
+"""
+
+
+def test_what_a_mapping_says_beside_its_options_is_used(project: Project, tmp_path: Path) -> None:
+    """Source, title, publisher and the rest of an entry count where the command line says nothing else."""
+    path, mapping = write_water(project, "Alfa"), tmp_path / "mapping.yml"
+    mapping.write_text(MAPPING, "utf-8")
+    words = ("import", "workbook", str(path), "--into", "samplia", "--options", str(mapping))
+    assert call(project, *words, "--title", "Water, by hand", "--declare").exit_code == OK
+    row = next(row for row in rows_of(project, "sources", "samplia") if row["source_id"] == "office-2020")
+    assert [row[name] for name in ("title", "publisher", "url", "licence", "date")] == [
+        "Water, by hand", "Office of Samplia", "https://example.org/water", "CC BY 4.0", "2021-05"
+    ]  # fmt: skip
+    spec = read_params(project, "samplia").imports[0]
+    assert (spec.path, spec.source, spec.licence) == ("raw/water.csv", "office-2020", "CC BY 4.0")
+    mapping.write_text(MAPPING.replace("publisher:", "publsher:"), "utf-8")
+    result = call(project, *words)
+    assert (result.exit_code, "publsher: unknown key; did you mean 'publisher'?" in result.stderr) == (
+        FAULTS,
+        True,
+    )
+
+
+def test_the_name_that_stands_for_a_source_is_refused(project: Project, tmp_path: Path) -> None:
+    """The proposal's name-of-the-source is no name; --source gives one, and a look needs none."""
+    path, mapping = write_water(project, "Alfa"), tmp_path / "mapping.yml"
+    mapping.write_text(MAPPING.replace("office-2020", "name-of-the-source"), "utf-8")
+    words = ("import", "workbook", str(path), "--options", str(mapping))
+    result = call(project, *words, "--into", "samplia")
+    assert result.exit_code == FAULTS
+    assert (
+        "source: 'name-of-the-source' only stands where the source's own name belongs; give it one"
+        in result.stderr
+    )
+    assert call(project, *words, "--into", "samplia", "--source", "office").exit_code == OK
+    look = call(project, *words, "--out", str(tmp_path / "look"))
+    assert (look.exit_code, "source water)" in look.output) == (OK, True)
 
 
 def test_a_folder_that_no_import_has_written_is_left_alone(project: Project, tmp_path: Path) -> None:

@@ -13,12 +13,14 @@ import pytest
 from vsrbook.importing.areas import Known
 from vsrbook.importing.cells import make_slug, read_number, read_year
 from vsrbook.importing.difference import compare_observations
+from vsrbook.importing.door import parse_options
 from vsrbook.importing.extract import AREA_COLUMNS, OBSERVATION_COLUMNS, SERIES_COLUMNS, Extract, to_frame
 from vsrbook.importing.options import SourceOptions
 from vsrbook.importing.report import Report
 from vsrbook.importing.rules import apply_rules
 from vsrbook.importing.writing import UNKNOWN_PUBLISHER, Target, write_tables
 from vsrbook.problems import ReviewError
+from vsrbook.sources import find_reader
 
 WHOLE = Known("S", "Samplia")
 AREAS = [
@@ -191,7 +193,7 @@ def known() -> Known:
 
 
 def test_areas_match_by_code_then_name_then_alias() -> None:
-    """A code is exact and stays text; a name is exact; an alias is declared."""
+    """A code is exact and stays text; a name is known; an alias is declared."""
     rows, _, _ = read(
         {"area_code": "01"},
         {"area_name": "North"},
@@ -203,6 +205,52 @@ def test_areas_match_by_code_then_name_then_alias() -> None:
     assert sorted(zip(rows["area_code"], rows["year"], strict=True)) == [
         ("01", 2020), ("02", 2021), ("N", 2020), ("S", 2020)
     ]  # fmt: skip
+
+
+def test_a_name_in_other_capitals_is_that_of_the_one_area_it_can_mean() -> None:
+    """NORTH is North and counted; the parent tells twins apart in any capitals; what is declared goes first."""
+    rows, report, done = read(
+        {"area_name": "NORTH"},
+        {"area_name": "NORTH", "year": "2021"},
+        {"area_name": "SAN JUAN", "parent_name": "NORTH"},
+        {"area_name": "SAMPLIA"},
+        {"area_name": "north", "year": "2022"},
+        known=known(),
+        area_aliases={"north": "02"},
+    )
+    found = zip(rows["area_code"], rows["year"], strict=True)
+    assert sorted(found) == [("01", 2020), ("02", 2022), ("N", 2020), ("N", 2021), ("S", 2020)]
+    assert report.count("renamed") == 4
+    assert "in capitals alone: 'SAMPLIA' is 'Samplia'" in said(report, "renamed").replace(
+        "'NORTH' is 'North', ", ""
+    )
+    assert report.count("refused") == report.count("doubted") == 0
+    assert "NORTH" not in set(done.areas["name"])
+
+
+def test_capitals_decide_where_two_areas_differ_in_nothing_else() -> None:
+    """The exact name goes first, and a name that could be either is refused; areas of the source stay two."""
+    twins = [*AREAS, {"area_code": "M", "name": "NORTH", "parent_code": "S"}]
+    rows, report, _ = read(
+        {"area_name": "North"},
+        {"area_name": "NORTH"},
+        {"area_name": "north"},
+        known=Known("S", "Samplia", twins),
+    )
+    assert rows["area_code"].tolist() == ["M", "N"]
+    assert "area 'north' is not known" in said(report, "refused")
+    rows, _, _ = read({"area_name": "Adur"}, {"area_name": "ADUR"})
+    assert rows["area_code"].nunique() == 2
+
+
+def test_a_code_whose_name_is_in_other_capitals_is_not_doubted() -> None:
+    """01 called SAN JUAN is San Juan; judged series are matched likewise."""
+    series = to_frame([{"indicator_code": "water", "area_code": "NORTH"}], SERIES_COLUMNS)
+    report = Report()
+    rows = observe({"area_code": "01", "area_name": "SAN JUAN"})
+    done = apply_rules(Extract(rows, series=series), known(), SourceOptions(), report)
+    assert done.series["area_code"].tolist() == ["N"]
+    assert (report.count("doubted"), report.count("renamed")) == (0, 1)
 
 
 def test_what_does_not_match_is_listed_never_dropped_in_silence() -> None:
@@ -300,6 +348,77 @@ def test_parents_named_beside_codes_become_parents() -> None:
     assert rows.loc["R1", "parent_code"] == "S"
 
 
+def test_a_code_beside_the_parent_s_name_alone_is_the_parent() -> None:
+    """A row for a province has no district: 1 is Kigali city, of its level, and districts lie in it."""
+    rows, report, done = read(
+        {"area_code": "11", "area_name": "Gasabo", "parent_name": "Kigali city"},
+        {"area_code": "1", "parent_name": "Kigali city"},
+        {"area_name": "Kicukiro", "parent_name": "Kigali city"},
+        {"area_code": "2", "parent_name": "South"},
+        area_level="district",
+        parent_level="province",
+    )
+    areas = {row["area_code"]: row for row in done.areas.to_dict("records")}
+    assert [areas["1"][key] for key in ("name", "level", "parent_code")] == ["Kigali city", "province", "S"]
+    assert [areas["2"][key] for key in ("name", "level", "parent_code")] == ["South", "province", "S"]
+    assert [areas["11"][key] for key in ("name", "level", "parent_code")] == ["Gasabo", "district", "1"]
+    assert areas["kicukiro"]["parent_code"] == "1"
+    assert set(areas) == {"S", "1", "2", "11", "kicukiro"}
+    assert sorted(rows["area_code"]) == ["1", "11", "2", "kicukiro"]
+    assert "Kigali city' is in no table of areas; added as '1'" in said(report, "doubted")
+
+
+def test_codes_without_names_lie_in_the_parent_where_they_cannot_be_it() -> None:
+    """Several codes beside one parent, or a source without names, are nameless areas in that parent."""
+    named = {"area_code": "11", "area_name": "Gasabo", "parent_name": "Kigali city"}
+    for others in (
+        [
+            named,
+            {"area_code": "12", "parent_name": "Kigali city"},
+            {"area_code": "13", "parent_name": "Kigali city"},
+        ],
+        [{"area_code": "12", "parent_name": "Kigali city"}],
+        [named, {"area_code": "11", "parent_name": "Kigali city", "year": "2021"}],
+    ):
+        rows, _, done = read(*others)
+        parents = dict(zip(done.areas["area_code"], done.areas["parent_code"], strict=True))
+        assert {parents[code] for code in rows["area_code"]} == {"kigali-city"}
+
+
+def test_a_known_area_is_the_parent_that_its_row_names() -> None:
+    """Where the table knows code and name, the row is matched without a doubt, in any capitals."""
+    rows, report, _ = read(
+        {"area_code": "N", "parent_name": "NORTH"},
+        {"area_code": "01", "area_name": "San Juan"},
+        known=known(),
+    )
+    assert sorted(rows["area_code"]) == ["01", "N"]
+    assert report.count("doubted") == 0
+
+
+# ---------- options ----------
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"columns": {"areacode": "A"}}, "options.columns.areacode: unknown key; did you mean 'area_code'?"),
+        ({"indicator": {"cod": "a"}}, "options.indicator.cod: unknown key; did you mean 'code'?"),
+        (
+            {"indicators": {"P": {"directon": "up"}}},
+            "options.indicators.P.directon: unknown key; did you mean 'dir",
+        ),
+        ({"indicators": {"P": {"statu": "B"}}}, "did you mean 'status'?"),
+        ({"area": "add"}, "options.area: unknown key; did you mean 'areas'?"),
+    ],
+)
+def test_a_wrong_key_is_compared_with_those_of_its_place(options: dict[str, Any], says: str) -> None:
+    """Below columns the keys of columns are known, below an indicator those of an indicator."""
+    with pytest.raises(ReviewError) as caught:
+        parse_options(find_reader("workbook").Options, options, "vsrbook import")
+    assert says in str(caught.value)
+
+
 # ---------- bounds ----------
 
 
@@ -368,7 +487,7 @@ def test_what_the_source_leaves_empty_keeps_what_was_filled_in(tmp_path: Path) -
     assert again[["goal", "direction"]].to_numpy().tolist() == [["6", "up"]]
 
 
-def write_areas(folder: Path, report: Report | None = None, **cells: str) -> list[dict[str, str]]:
+def write_areas(folder: Path, report: Report | None = None, **cells: Any) -> list[dict[str, str]]:
     """Import three areas, the second of which is called Adur, and return what the table then holds."""
     rows = [{"area_code": "S", "name": "Samplia", "level": "country", "parent_code": ""}]
     rows += [{"area_code": code, "name": code, "level": "area", "parent_code": "S"} for code in ("N", "01")]
@@ -385,6 +504,26 @@ def test_level_parent_and_name_of_an_area_stay_once_they_are_set_right(tmp_path:
     path.write_text(path.read_text("utf-8").replace("01,01,area,S", "01,Adur,district,N"), "utf-8")
     row = write_areas(tmp_path)[2]
     assert (row["name"], row["level"], row["parent_code"]) == ("Adur", "district", "N")
+
+
+def test_an_area_taken_back_from_the_whole_is_said_and_an_own_row_stays(tmp_path: Path) -> None:
+    """A parent set to the whole gives way to the one the source names, aloud; a row of one's own does not."""
+    path, parents = tmp_path / "areas.csv", ["", "S", "N"]
+    write_areas(tmp_path, parent_code=parents)
+    path.write_text(path.read_text("utf-8").replace("01,01,area,N", "01,01,area,S"), "utf-8")
+    report = Report()
+    assert write_areas(tmp_path, report, parent_code=parents)[2]["parent_code"] == "N"
+    assert "area '01' lay in 'S', and lies in 'N' as the source says; to keep it" in said(report, "doubted")
+    report = Report()
+    write_areas(tmp_path, report, parent_code=parents)
+    assert report.count("doubted") == 0
+    own = path.read_text("utf-8").replace("01,01,area,N", "01,01,area,S").splitlines()
+    own = [line.removesuffix("src") + "own" if line.startswith("01,") else line for line in own]
+    path.write_text("\n".join(own) + "\n", "utf-8")
+    rows = {
+        row["area_code"]: row["parent_code"] for row in write_areas(tmp_path, report, parent_code=parents)
+    }
+    assert (rows["01"], report.count("doubted")) == ("S", 0)
 
 
 def test_what_the_source_no_longer_has_is_said_and_its_filled_rows_stay(tmp_path: Path) -> None:

@@ -132,6 +132,47 @@ def test_several_languages_become_labels(tmp_path: Path) -> None:
     assert "below the table" in said(report, "dropped")
 
 
+def test_words_of_units_are_translated_before_units_are_judged(tmp_path: Path) -> None:
+    """PT is % for the table, and for a cell in percent; mw is not MW; what is not named stays as it is."""
+    book = openpyxl.Workbook()
+    book.active.append(["Code", "Area", "Unit", 2020])
+    rows = [["a", "01", "PT", 0.643], ["b", "01", "Share", 0.5], ["c", "01", "mw", 7], ["d", "01", "USD", 8]]
+    for row in rows:
+        book.active.append(row)
+    book.active["D2"].number_format = book.active["D3"].number_format = "0.0%"
+    book.save(tmp_path / "units.xlsx")
+    extract, report = read_with(
+        tmp_path / "units.xlsx",
+        columns={"indicator": "Code", "area_code": "Area", "unit": "Unit"},
+        unit_values={"PT": "%", "Share": "%", "MW": "megawatt"},
+    )
+    assert extract.observations["unit"].tolist() == ["%", "%", "mw", "USD"]
+    assert extract.observations["value"].tolist() == [64.3, 50.0, 7, 8]
+    assert extract.indicators["unit"].tolist() == ["%", "%", "mw", "USD"]
+    assert "unit: 'PT' is %, 'Share' is %" in said(report, "renamed")
+
+
+def test_codes_in_a_row_of_units_are_translated_too(tmp_path: Path) -> None:
+    """A wide sheet whose units stand in a row, or in the header's brackets, takes the same words."""
+    path = tmp_path / "wide.csv"
+    path.write_text("Area,Water,Land (km2)\n,PT,\n01,5,6\n", "utf-8")
+    told = {"layout": "wide", "columns": {"area_code": "Area"}, "year": 2020, "unit_row": 2}
+    extract, _ = read_with(path, **told, unit_values={"PT": "%", "km2": "square kilometres"})
+    assert extract.observations["unit"].tolist() == ["%", "square kilometres"]
+    assert extract.indicators["unit"].tolist() == ["%", "square kilometres"]
+
+
+def test_a_proposal_translates_the_codes_of_units_that_it_knows(tmp_path: Path) -> None:
+    """PT and NUMBER get words, and USD is named as one that stays."""
+    path = tmp_path / "codes.csv"
+    rows = [f"1.1.{n},0{n},{unit},1,2" for n, unit in enumerate(["PT", "NUMBER", "USD"], 1)]
+    path.write_text("\n".join(["Indicator,Ref_Area,Unit_Code,2019,2020", *rows]) + "\n", "utf-8")
+    guess = guess_mapping(path)
+    assert guess["unit_values"] == {"PT": "%", "NUMBER": "number"}
+    assert "# stay as they are: USD" in describe_guess(guess)
+    assert "unit_values" not in guess_mapping(trilingual(tmp_path / "three.xlsx"))
+
+
 def municipal(path: Path) -> Path:
     """Write 40 municipalities, names twice in different departments, codes as numbers that are shown with zeros."""
     book = openpyxl.Workbook()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from vsrbook.importing.report import Kind, Report
     from vsrbook.problems import Problem
     from vsrbook.project import Project
 
 OK, FAULTS, USAGE, INTERRUPTED = 0, 1, 2, 130
 EXAMPLES = "\b\nExamples:\n"
+COLOURS = {"refused": "red", "doubted": "yellow"}  # of the lines of an import's report
 
 
 def find_book(context: click.Context) -> Project:
@@ -79,13 +81,25 @@ def print_doubts(doubts: Mapping[str, Collection[Problem]], *, listed: bool) -> 
             click.echo(f"{slug}: {count_noun(len(found), 'doubt')} about areas{more}")
 
 
+def print_entries(report: Report, kind: Kind, most: int) -> None:
+    """Print the first lines of one kind of what the report of an import says, and how many more there are."""
+    entries = report.of(kind)
+    for entry in entries[:most]:
+        click.echo(click.style(f"  {entry}", fg=COLOURS.get(kind)), err=True)
+    if len(entries) > most:
+        click.echo(f"  … and {len(entries) - most} more {kind}, in the report", err=True)
+
+
 def refresh_sources(project: Project, slugs: Iterable[str]) -> list[Problem]:
     """Read again the declared sources that have changed, and say so; returns what kept one from being read."""
-    from vsrbook.importing.refresh import refresh_imports
+    from vsrbook.importing.refresh import SHOWN, refresh_imports
 
     refreshed = refresh_imports(project, slugs)
     for imported in refreshed.done:
         click.echo(f"read again: {imported.spec.path} ({imported.report.summary})")
+        print_entries(imported.report, "refused", SHOWN)
+        if imported.report_path and imported.report.entries:
+            click.echo(f"  {project.name(imported.report_path)} is the whole report")
     for path in refreshed.absent:
         click.echo(f"{path} is not here; the tables are as they were read from it last")
     return refreshed.problems

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vsrbook.cli_common import EXAMPLES, FAULTS, OK, USAGE, find_book, print_problems
+from vsrbook.cli_common import EXAMPLES, FAULTS, OK, USAGE, find_book, print_entries, print_problems
 
 if TYPE_CHECKING:
     from vsrbook.importing.door import Imported
+    from vsrbook.importing.report import Kind
     from vsrbook.params import Import
     from vsrbook.project import Project
 
@@ -60,16 +61,34 @@ def import_command(context: click.Context, /, **given: Any) -> None:
     """
     from vsrbook.problems import ReviewError
 
+    _require_format(given)
     try:
         if given["guess"]:
             _print_guess(given)
         elif given["format_name"] is None:
-            _read_declared(find_book(context), given["slug"])
+            _read_declared(context, given["slug"])
         else:
             _read_one(context, given)
     except ReviewError as error:
         print_problems(error.problems)
         context.exit(FAULTS)
+
+
+def _require_format(given: dict[str, Any]) -> None:
+    """Refuse a call whose one word is the file or folder to read, without its format."""
+    word = given["format_name"]
+    if not word or given["path"]:
+        return
+    from vsrbook.sources import list_formats
+
+    path, formats = Path(word), list_formats()
+    if word in formats or not (path.suffix or "/" in word or "\\" in word or path.exists()):
+        return
+    likely = {".xlsx": "workbook", ".csv": "workbook", ".xml": "sdmx", "": "open-sdg"}.get(
+        path.suffix.lower()
+    )
+    example = f", such as: vsrbook import {likely} {word}" if likely else ""
+    raise click.UsageError(f"the format is missing before {word}: one of {', '.join(formats)}{example}")
 
 
 def _print_guess(given: dict[str, Any]) -> None:
@@ -80,10 +99,10 @@ def _print_guess(given: dict[str, Any]) -> None:
         raise click.UsageError(f"{given['format_name']} needs no mapping; --guess is for workbook")
     if not given["path"]:
         raise click.UsageError("name the file whose mapping is to be guessed")
-    click.echo(reader.propose(Path(given["path"]), _gather_options(given)))
+    click.echo(reader.propose(Path(given["path"]), _gather_words(given)[1]))
 
 
-def _read_declared(project: Project, slug: str | None) -> None:
+def _read_declared(context: click.Context, slug: str | None) -> None:
     from vsrbook.importing.door import import_source
     from vsrbook.params import read_params
 
@@ -91,11 +110,17 @@ def _read_declared(project: Project, slug: str | None) -> None:
         raise click.UsageError(
             "name FORMAT and PATH, or --into ASSOCIATION to read its declared sources again"
         )
+    project = find_book(context)
     declared = read_params(project, slug).imports
     if not declared:
         click.echo(f"params/{slug}.yml declares no imports. vsrbook import --help shows how to read one.")
+    faults = 0
     for spec in declared:
-        _print_import(project, import_source(project, slug, spec, place=f"params/{slug}.yml"))
+        done = import_source(project, slug, spec, place=f"params/{slug}.yml")
+        _print_import(project, done)
+        faults += done.fault is not None
+    if faults:
+        context.exit(FAULTS)
 
 
 def _read_one(context: click.Context, given: dict[str, Any]) -> None:
@@ -110,10 +135,14 @@ def _read_one(context: click.Context, given: dict[str, Any]) -> None:
     project = Project(Path.cwd()) if given["out"] else find_book(context)
     spec = _make_spec(project, given)
     if given["out"]:
-        _print_import(project, read_to_folder(project, spec, given["out"]))
-        return
-    done = import_source(project, given["slug"], spec, dry_run=given["dry_run"])
+        done = read_to_folder(project, spec, given["out"])
+    else:
+        done = import_source(project, given["slug"], spec, dry_run=given["dry_run"])
     _print_import(project, done)
+    if done.fault:
+        context.exit(FAULTS)
+    if given["out"]:
+        return
     if given["declare"] and not given["dry_run"]:
         click.echo(declare_import(project, given["slug"], spec, done.written))
     elif not given["dry_run"]:
@@ -135,22 +164,24 @@ def _name_check(project: Project, slug: str) -> str:
 
 
 def _make_spec(project: Project, given: dict[str, Any]) -> Import:
-    """Make the import's description from the command's words; its path counts from the folder of the book."""
+    """Make the import's description from the command's words, else those of the file of options.
+
+    Its path counts from the folder of the book.
+    """
     import os
 
     from vsrbook.importing.declaring import check_import
+    from vsrbook.importing.options import NO_SOURCE
 
     found = Path(given["path"]).resolve()
     inside = found.is_relative_to(project.root.resolve())
     path = found.relative_to(project.root.resolve()).as_posix() if inside else os.fspath(found)
-    words = {
-        "format": given["format_name"],
-        "path": path,
-        "source": given["source"] or _name_source(found),
-        "title": given["title"],
-        "publisher": given["publisher"],
-        "options": _gather_options(given),
-    }
+    words, options = _gather_words(given)
+    if given["out"] and words.get("source") == NO_SOURCE:
+        del words["source"]  # for a look it needs no name
+    words |= {key: given[key] for key in ("source", "title", "publisher") if given[key]}
+    words["source"] = words.get("source") or _name_source(found)
+    words |= {"format": given["format_name"], "path": path, "options": options}
     return check_import(words, given["slug"], project)
 
 
@@ -162,25 +193,27 @@ def _name_source(path: Path) -> str:
     return make_slug(f"source {path.stem}" if short else path.stem, 60)
 
 
-def _gather_options(given: dict[str, Any]) -> dict[str, Any]:
+def _gather_words(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the file of options says beside the options, and the options of file and command."""
     import yaml
 
+    words: dict[str, Any] = {}
     options: dict[str, Any] = {}
     if given["file"]:
-        from vsrbook.importing.declaring import read_options
+        from vsrbook.importing.declaring import read_mapping
 
-        options |= read_options(given["file"])
-    for words in given["single"]:
-        key, sign, value = words.partition("=")
+        words, options = read_mapping(given["file"])
+    for single in given["single"]:
+        key, sign, value = single.partition("=")
         if not sign:
-            raise click.BadParameter(f"'{words}' is not KEY=VALUE", param_hint="--option")
+            raise click.BadParameter(f"'{single}' is not KEY=VALUE", param_hint="--option")
         try:
             options[key.strip()] = yaml.safe_load(value)
         except yaml.YAMLError:
             raise click.BadParameter(f"the value of '{key}' is not YAML", param_hint="--option") from None
     if given["language"]:
         options["language"] = given["language"]
-    return options
+    return words, options
 
 
 def _print_import(project: Project, done: Imported) -> None:
@@ -190,16 +223,15 @@ def _print_import(project: Project, done: Imported) -> None:
     click.echo(f"{done.spec.path} ({done.spec.format}, source {done.spec.source}): {done.report.summary}")
     for entry in done.report.of("read"):
         click.echo(f"  {entry.what}")
-    for kind, colour in (("refused", "red"), ("doubted", "yellow"), ("dropped", None)):
-        entries = done.report.of(kind)  # type: ignore[arg-type]  # the three are kinds
-        for entry in entries[:SHOWN]:
-            click.echo(click.style(f"  {entry}", fg=colour), err=True)
-        if len(entries) > SHOWN:
-            click.echo(f"  … and {len(entries) - SHOWN} more {kind}, in the report", err=True)
+    kinds: tuple[Kind, ...] = ("refused", "doubted", "dropped")
+    for kind in kinds:
+        print_entries(done.report, kind, SHOWN)
     for name, (path, rows) in done.written.items():
         click.echo(f"wrote {project.name(path)}: {count_noun(rows, 'row')} of {name}")
     if done.report_path:
         click.echo(f"wrote {project.name(done.report_path)}: the whole report")
+    if done.fault:
+        print_problems([done.fault])
 
 
 @click.command(

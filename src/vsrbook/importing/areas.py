@@ -1,22 +1,16 @@
-"""Match the areas of a source to those that are known: by code, by exact name, by declared alias."""
+"""Match the areas of a source to those that are known: by code, by name, by declared alias."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from vsrbook.importing.cells import make_slug, tidy_words
-from vsrbook.importing.extract import AREA_COLUMNS, Extract, to_frame
-from vsrbook.importing.options import SourceOptions
+from vsrbook.importing.area_heads import Place, find_heads
+from vsrbook.importing.cells import make_slug
 from vsrbook.importing.report import Report
 from vsrbook.problems import count_noun, list_some, shorten, suggest
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-Place = tuple[str, str, str]  # code, name and name of the parent, as the source gives them
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,7 @@ class AreaMatcher:
 
     `areas` are rows with area_code, name, parent_code; `whole` is the code of the whole territory. With
     `add` a place that is not known becomes an area; without, its rows are refused. Areas that are added
-    are in `added`.
+    are in `added`. A name that differs in capitals alone from that of one known area means that area.
     """
 
     areas: Iterable[dict[str, Any]]
@@ -51,6 +45,8 @@ class AreaMatcher:
     report: Report
     added: list[dict[str, Any]] = field(default_factory=list)
     _orphans: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    _heads: dict[Place, Place] = field(default_factory=dict)
+    _recased: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.whole_is_used = False
@@ -59,6 +55,10 @@ class AreaMatcher:
         self.by_name: dict[str, list[str]] = defaultdict(list)
         for row in self.areas:
             self._learn(row)
+        # of the areas known before alone: two that a source itself writes in two ways are not made one
+        self.by_fold: dict[str, list[str]] = defaultdict(list)
+        for name in self.by_name:
+            self.by_fold[name.casefold()].append(name)
 
     def _learn(self, row: dict[str, Any]) -> None:
         code, name = row["area_code"], row["name"]
@@ -75,8 +75,11 @@ class AreaMatcher:
         known to be of several.
         """
         twins = self._find_twins(places)
-        coded = {place: seen for place, seen in places.items() if place[0]}
-        found = {place: self._match_one(place, seen, twins) for place, seen in coded.items()}
+        self._heads = find_heads(places, self.names)
+        coded = sorted((place for place in places if place[0]), key=lambda place: place not in self._heads)
+        found = {
+            place: self._match_one(self._heads.get(place, place), places[place], twins) for place in coded
+        }
         for row, parent in self._orphans:
             row["parent_code"] = self.parents[row["area_code"]] = self._find_parent(row["area_code"], parent)
         shared = self._find_shared(places)
@@ -84,7 +87,31 @@ class AreaMatcher:
             (place for place in places if not place[0]),
             key=lambda place: 1 if place[2] else 2 if place[1] in shared else 0,
         )
-        return found | {place: self._match_one(place, places[place], twins) for place in bare}
+        found |= {place: self._match_one(place, places[place], twins) for place in bare}
+        self._report_recased()
+        return found
+
+    def find_named(self, name: str) -> list[str]:
+        """Return the codes of the areas of a name, else of one known name that differs in capitals alone."""
+        if name not in self.by_name and len(alike := self.by_fold.get(name.casefold(), [])) == 1:
+            name = alike[0]
+        return self.by_name.get(name, [])
+
+    def _note_capitals(self, code: str, name: str, rows: int) -> None:
+        """Remember that the source writes the name of a known area in other capitals."""
+        known = self.names[code]
+        if known != name and _is_alike(known, name):
+            self._recased[name] = known, self._recased.get(name, ("", 0))[1] + rows
+
+    def _report_recased(self) -> None:
+        if self._recased:
+            pairs = [
+                f"{shorten(name, 40)} is {shorten(known, 40)}" for name, (known, _n) in self._recased.items()
+            ]
+            what = f"area names that differ from known ones in capitals alone: {list_some(pairs)}"
+            self.report.add(
+                "renamed", "", "areas", what, count=sum(n for _known, n in self._recased.values())
+            )
 
     def _find_twins(self, places: Iterable[Place]) -> set[str]:
         """Find the names that a source gives, without a code, to places in different parents."""
@@ -107,7 +134,9 @@ class AreaMatcher:
         found, why = self._find_code(code) if code else self._find_name(name, parent)
         if found is None:
             return self._take_unknown(place, seen, why, twins)
-        if code and name and self.names[found] not in ("", name) and name not in self.aliases:
+        self._note_capitals(found, name, seen[2])
+        named = code and name and self.names[found] and name not in self.aliases
+        if named and not _is_alike(self.names[found], name):
             what = f"area {shorten(code)} is called {shorten(name)} here and {shorten(self.names[found])} elsewhere"
             self.report.add("doubted", seen[0], seen[1], what, "renamed, or misspelt?", count=seen[2])
         return found
@@ -122,13 +151,15 @@ class AreaMatcher:
         return None, hint
 
     def _find_name(self, name: str, parent: str) -> tuple[str | None, str]:
-        found = self.by_name.get(name, [])
+        alias = self.aliases.get(name, "")
+        if alias in self.names and name not in self.by_name:
+            return alias, ""  # what is declared goes before what only looks alike
+        found = self.find_named(name)
         if len(found) > 1 and parent:
-            inside = [code for code in found if self.names.get(self.parents[code]) == parent]
+            inside = [code for code in found if _is_alike(self.names.get(self.parents[code], ""), parent)]
             found = inside or found
         if len(found) == 1 and not (parent and self._lies_elsewhere(found[0], parent)):
             return found[0], ""
-        alias = self.aliases.get(name, "")
         if alias in self.names:
             return alias, ""
         if len(found) > 1:
@@ -143,7 +174,7 @@ class AreaMatcher:
     def _lies_elsewhere(self, code: str, parent: str) -> bool:
         """Whether an area of that name is known to lie in another parent than the one the source names."""
         known = self.names.get(self.parents[code], "")
-        return bool(known) and self.parents[code] != self.whole and known != parent
+        return bool(known) and self.parents[code] != self.whole and not _is_alike(known, parent)
 
     def _take_unknown(
         self, place: Place, seen: tuple[str, str, int], why: str, twins: set[str]
@@ -153,7 +184,7 @@ class AreaMatcher:
             part for part in (shorten(code) if code else "", shorten(name) if name else "") if part
         )
         called += f" in {shorten(parent)}" if parent else ""
-        ambiguous = not code and len(self.by_name.get(name, [])) > 1 and not parent
+        ambiguous = not code and len(self.find_named(name)) > 1 and not parent
         if not self.add or ambiguous:
             what = f"area {called} is not known; {count_noun(seen[2], 'row')} left out"
             self.report.add("refused", seen[0], seen[1], what, why, count=seen[2])
@@ -170,7 +201,8 @@ class AreaMatcher:
         new, n = code or stem, 2
         while not code and new in self.names:
             new, n = f"{stem}-{n}", n + 1
-        row = {"area_code": new, "name": name or code, "level": self.level, "parent_code": self.whole}
+        level = self.parent_level if (code, name, parent) in self._heads.values() else self.level
+        row = {"area_code": new, "name": name or code, "level": level, "parent_code": self.whole}
         if code and parent:
             self._orphans.append((row, parent))
         elif parent:
@@ -181,10 +213,12 @@ class AreaMatcher:
 
     def _find_parent(self, code: str, parent: str) -> str:
         """Return the code of the larger area of that name; one that is not known is added."""
-        found = [above for above in self.by_name.get(parent, []) if above != code]
+        found = [above for above in self.find_named(parent) if above != code]
+        heads = {head[0] for head in self._heads.values()}
+        found = [above for above in found if above in heads] or found
         if len(found) == 1:
             return found[0]
-        if found or parent == self.names.get(self.whole):
+        if found or _is_alike(parent, self.names.get(self.whole, "")):
             return self.whole
         new = make_slug(parent)
         if new in self.names:
@@ -195,44 +229,6 @@ class AreaMatcher:
         return new
 
 
-def make_matcher(extract: Extract, known: Known, options: SourceOptions, report: Report) -> AreaMatcher:
-    """Make the matcher of an import: which areas it knows, and whether it may add some."""
-    given = [
-        {name: tidy_words(row[name]) for name in ("area_code", "name", "parent_code")}
-        for row in extract.areas.to_dict("records")
-    ]
-    whole = options.whole_area or known.whole_code
-    top = {"area_code": whole, "name": known.whole_name, "parent_code": ""}
-    add = options.areas == "add" or (options.areas is None and not known.areas)
-    areas = [*known.areas, *given] if add else known.areas
-    if not any(row["area_code"] == whole for row in areas):
-        areas = [top, *areas]
-    level = options.area_level or "area"
-    aliases = {tidy_words(name): code for name, code in options.area_aliases.items()}
-    return AreaMatcher(areas, whole, aliases, add, level, options.parent_level, report)
-
-
-def all_areas(given: pd.DataFrame, matcher: AreaMatcher, known: Known) -> pd.DataFrame:
-    """Return the source's areas and those added, each with a level and a parent, the whole first."""
-    own = {row["area_code"] for row in known.areas}
-    rows: dict[str, dict[str, Any]] = {}
-    is_listed = known.is_place or matcher.whole_is_used
-    if matcher.whole not in own and is_listed:
-        rows[matcher.whole] = {"area_code": matcher.whole, "name": known.whole_name, "level": "country"}
-    listed = [{str(k): v for k, v in row.items()} for row in given.to_dict("records")] if matcher.add else []
-    for row in [*listed, *matcher.added]:
-        code = tidy_words(row["area_code"])
-        filled = {name: cell for name, cell in row.items() if cell not in ("", None)}
-        if code in own:
-            continue
-        words = {
-            name: tidy_words(filled[name]) for name in ("name", "level", "parent_code") if name in filled
-        }
-        rows[code] = rows.get(code, {}) | filled | words | {"area_code": code}
-    for code, row in rows.items():
-        row.setdefault("level", "country" if code == matcher.whole else matcher.level)
-        row.setdefault("parent_code", "" if code == matcher.whole else matcher.whole)
-        if row["parent_code"] == matcher.whole and not is_listed:
-            row["parent_code"] = ""
-        row.setdefault("name", code)
-    return to_frame(rows.values(), AREA_COLUMNS)
+def _is_alike(name: str, other: str) -> bool:
+    """Whether two names are one, or differ in capitals alone."""
+    return name.casefold() == other.casefold()

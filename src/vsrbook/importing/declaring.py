@@ -41,10 +41,11 @@ def check_import(words: dict[str, Any], slug: str | None, project: Project) -> I
         raise ReviewError(problems) from None
 
 
-def read_options(path: Path) -> dict[str, Any]:
-    """Read a file of options: the options alone, below `options:`, or in the first entry of `imports:`.
+def read_mapping(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read a file of options: the options alone, below `options:`, or in the one entry of `imports:`.
 
-    So what is proposed for a workbook is taken as it stands. Raises ReviewError with every fault.
+    So what is proposed for a workbook is taken as it stands. Returns what stands beside the options, such
+    as source and title, without format and path; and the options. Raises ReviewError with every fault.
     """
     name, hint = (
         path.as_posix(),
@@ -66,10 +67,13 @@ def read_options(path: Path) -> dict[str, Any]:
                 [Problem(name, "does not hold one import", "keep one entry below imports:", column="imports")]
             )
         found = entries[0]
-    found = found.get("options", found) if isinstance(found, dict) else found
+    words: dict[str, Any] = {}
+    if isinstance(found, dict) and ("options" in found or "imports" in file.data):
+        words = {str(key): value for key, value in found.items() if key not in ("format", "path", "options")}
+        found = found.get("options", {})
     if not isinstance(found, dict):
         raise ReviewError([Problem(name, "holds no keys below options", hint, column="options")])
-    return {str(key): value for key, value in found.items()}
+    return words, {str(key): value for key, value in found.items()}
 
 
 def write_declaration(spec: Import) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import ValidationError
+from pydantic import AliasChoices, BaseModel, ValidationError
 
 from vsrbook.csv_writing import write_csv
 from vsrbook.importing.areas import Known
 from vsrbook.importing.digest import digest_source, source_path
-from vsrbook.importing.options import SourceOptions
+from vsrbook.importing.options import NO_SOURCE, SourceOptions
 from vsrbook.importing.report import Report
 from vsrbook.importing.rules import apply_rules
 from vsrbook.importing.tables import make_tables
@@ -32,13 +33,17 @@ FOLDER_REPORT = "import-report.csv"  # the report in a folder of its own
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import gave: its tables and its report, and where they were written (path and rows)."""
+    """What an import gave: its tables and its report, and where they were written (path and rows).
+
+    `fault` says that not one value was accepted; then no table is written.
+    """
 
     spec: Import
     tables: dict[str, pd.DataFrame]
     report: Report
     written: dict[str, tuple[Path, int]]
     report_path: Path | None = None
+    fault: Problem | None = None
 
 
 def import_source(
@@ -47,20 +52,28 @@ def import_source(
     """Read a source into the tables of an association.
 
     Writes the tables, and below data/<slug>/imports/ the report and the digest by which a later run knows
-    whether the source has changed. Raises ReviewError where source or options cannot be read; then nothing
-    is written.
+    whether the source has changed. Where not one value is accepted the tables stay as they are, and only
+    the report is written. Raises ReviewError where source or options cannot be read; then nothing is
+    written.
     """
     association = read_params(project, slug)
+    if spec.source == NO_SOURCE:
+        what = f"{shorten(NO_SOURCE)} only stands where the source's own name belongs"
+        hint = "give it one, such as statistics-office-2025: with --source, or as source: in the mapping"
+        raise ReviewError([Problem(place, what, hint, column="source")])
     target = target_of(project, association)
     report = Report()
     tables = read_tables(project, spec, know_areas(project, association, spec), report, place)
+    fault = find_fault(spec, tables, report)
     if dry_run:
-        return Imported(spec, tables, report, {})
-    written = write_tables(tables, target, spec.source, report)
+        return Imported(spec, tables, report, {}, None, fault)
+    written = {} if fault else write_tables(tables, target, spec.source, report)
     records = target.folder / RECORDS
-    records.mkdir(exist_ok=True)
+    records.mkdir(parents=True, exist_ok=True)
     path = records / f"{spec.source}.csv"
     path.write_text(write_csv(report.to_frame()), "utf-8", newline="\n")
+    if fault:  # without a digest: a later run reads it again, and says so again
+        return Imported(spec, tables, report, {}, path, fault)
     digest = {"digest": digest_source(project, spec)}
     (records / f"{spec.source}.json").write_text(json.dumps(digest, indent=2) + "\n", "utf-8")
     return Imported(spec, tables, report, written, path)
@@ -72,11 +85,23 @@ def read_to_folder(project: Project, spec: Import, folder: Path) -> Imported:
     tables = read_tables(
         project, spec, Known("whole", "The whole territory", is_place=False), report, "vsrbook import"
     )
-    path = folder / FOLDER_REPORT
+    path, fault = folder / FOLDER_REPORT, find_fault(spec, tables, report)
     _empty_folder(folder, path)
-    written = write_tables(tables, Target(folder, folder.as_posix(), {}), spec.source, report)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = Target(folder, folder.as_posix(), {})
+    written = {} if fault else write_tables(tables, target, spec.source, report)
     path.write_text(write_csv(report.to_frame()), "utf-8", newline="\n")
-    return Imported(spec, tables, report, written, path)
+    return Imported(spec, tables, report, written, path, fault)
+
+
+def find_fault(spec: Import, tables: dict[str, pd.DataFrame], report: Report) -> Problem | None:
+    """Say that every value of a source was refused, and nothing published of a series is left either."""
+    refused = report.count("refused")
+    if not refused or tables["observations"]["value"].notna().any() or len(tables["series"]):
+        return None
+    what = f"not one value was accepted, {refused:,} refused: no table is written"
+    hint = "the report names each; mend the mapping, the areas or the source, and read it again"
+    return Problem(spec.path, what, hint)
 
 
 def _empty_folder(folder: Path, report: Path) -> None:
@@ -131,7 +156,7 @@ def parse_options(model: type[SourceOptions], given: dict[str, Any], place: str)
 def _option_problem(fault: Any, model: type[SourceOptions], place: str) -> Problem:
     column = "options." + ".".join(str(part) for part in fault["loc"])
     if fault["type"] == "extra_forbidden":
-        known = list(model.model_fields)
+        known = _list_keys(model, fault["loc"][:-1])
         hint = suggest(str(fault["loc"][-1]), known, f"known here: {', '.join(known)}")
         return Problem(place, "unknown key", hint, column=column)
     field = model.model_fields.get(str(fault["loc"][0]))
@@ -141,6 +166,27 @@ def _option_problem(fault: Any, model: type[SourceOptions], place: str) -> Probl
     return Problem(
         place, f"{shorten(fault['input'])} does not fit", f"{said}. {meaning}".rstrip(" ."), column=column
     )
+
+
+def _list_keys(model: type[BaseModel], place: Iterable[Any]) -> list[str]:
+    """Name the keys that a model, or the one that lies in it at `place`, takes."""
+    for part in place:
+        if (found := model.model_fields.get(str(part))) is not None:
+            model = next(_find_models(found.annotation), model)
+    keys: dict[str, None] = {}
+    for name, one in model.model_fields.items():
+        said = one.validation_alias
+        choices = said.choices if isinstance(said, AliasChoices) else [said or name]
+        keys |= dict.fromkeys(str(choice) for choice in choices)
+    return list(keys)
+
+
+def _find_models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Find the models in an annotation, such as that of dict[str, Measure] | None."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _find_models(part)
 
 
 def target_of(project: Project, association: Association) -> Target:

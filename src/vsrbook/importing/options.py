@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from vsrbook.params import language_codes
 
+NO_SOURCE = "name-of-the-source"  # stands in a proposed import where its source_id goes
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 

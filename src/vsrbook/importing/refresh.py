@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from vsrbook.importing.digest import digest_source, source_path
@@ -11,6 +11,8 @@ from vsrbook.importing.door import RECORDS, Imported, import_source
 from vsrbook.params import Import, read_params
 from vsrbook.problems import Problem, ReviewError
 from vsrbook.project import Project
+
+SHOWN = 6  # refused lines of a source that is read again; the rest is in its report
 
 
 @dataclass
@@ -36,21 +38,26 @@ def refresh_imports(project: Project, slugs: Iterable[str] = ()) -> Refreshed:
         for position, spec in enumerate(association.imports):
             place = f"params/{slug}.yml"
             try:
-                _refresh(project, slug, spec, place, refreshed)
+                problems = _refresh(project, slug, spec, place, refreshed)
             except ReviewError as error:
-                refreshed.problems += [_locate(problem, place, position) for problem in error.problems]
+                problems = error.problems
+            refreshed.problems += [_locate(problem, place, position) for problem in problems]
     return refreshed
 
 
-def _refresh(project: Project, slug: str, spec: Import, place: str, refreshed: Refreshed) -> None:
+def _refresh(
+    project: Project, slug: str, spec: Import, place: str, refreshed: Refreshed
+) -> Sequence[Problem]:
     record = project.data / slug / RECORDS / f"{spec.source}.json"
     if record.is_file():
         if not source_path(project, spec).exists():  # the raw files need not be where the book is built
             refreshed.absent.append(spec.path)
-            return
+            return []
         if json.loads(record.read_text("utf-8")).get("digest") == digest_source(project, spec):
-            return
-    refreshed.done.append(import_source(project, slug, spec, place=place))
+            return []
+    done = import_source(project, slug, spec, place=place)
+    refreshed.done.append(done)
+    return [done.fault] if done.fault else []
 
 
 def _locate(problem: Problem, place: str, position: int) -> Problem:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vsrbook.importing.areas import AreaMatcher, Known, all_areas, make_matcher
+from vsrbook.importing.area_table import all_areas, make_matcher
+from vsrbook.importing.areas import AreaMatcher, Known
 from vsrbook.importing.cells import map_distinct, read_number, read_year, tidy_words
 from vsrbook.importing.duplicates import KEY, merge_equal, refuse_conflicts
 from vsrbook.importing.extract import Extract
@@ -146,7 +147,8 @@ def _recognise_whole(rows: pd.DataFrame, extract: Extract, known: Known, report:
     import pandas as pd
 
     series = [name for name in KEY if name != "area_code"]
-    named = (rows["area_name"] == known.whole_name) & (rows["parent_name"] == "") & (rows["area_code"] != "")
+    called = map_distinct(rows["area_name"], lambda name: name.casefold() == known.whole_name.casefold())
+    named = called.astype(bool) & (rows["parent_name"] == "") & (rows["area_code"] != "")
     if not (known.is_place and named.any()):
         return rows
     bare = (rows["area_code"] == "") & (rows["area_name"] == "")
@@ -224,7 +226,7 @@ def _find_area(word: str, matcher: AreaMatcher) -> str:
     """Return the code that a judged series names by code, name or alias; "" where none is meant alone."""
     if not word:
         return matcher.whole
-    found = matcher.by_name.get(word, [])
+    found = matcher.find_named(word)
     alias = matcher.aliases.get(word, "")
     if word in matcher.names:
         return word

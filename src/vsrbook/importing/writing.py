@@ -150,7 +150,10 @@ def _merge(own: pd.DataFrame, read: pd.DataFrame, table: Table, source: str, rep
         _report_known(others, read[known], table, report)
     read = read[~known]
     if table.name in (*KEPT, "sources"):
-        read = _keep_filled(before, read, table)
+        kept = _keep_filled(before, read, table)
+        if table.name == "areas":
+            _report_moved(before, kept, report)
+        read = kept
     if table.name == "observations":
         _report_changes(before, read, report)
     gone = before[~before[table.key[0]].isin(read[table.key[0]])] if table.name in KEPT else before.iloc[:0]
@@ -187,6 +190,25 @@ def _keep_filled(before: pd.DataFrame, read: pd.DataFrame, table: Table) -> pd.D
             kept |= ~old.isin({"", *soft, *(tops if column == "parent_code" else ())})
         filled[column] = filled[column].where(~kept | (old == ""), old)
     return filled
+
+
+def _report_moved(before: pd.DataFrame, read: pd.DataFrame, report: Report) -> None:
+    """Say which areas lay in the whole territory and are in the larger area that the source names now.
+
+    Whether an analyst put them there, or an import that knew no better, the row does not tell.
+    """
+    both = before.merge(read, on="area_code", suffixes=("_old", ""))
+    moved = both[(both["parent_code_old"] != "") & (both["parent_code"] != both["parent_code_old"])]
+    for row in moved.head(MOST).to_dict("records"):
+        what = f"area {shorten(row['area_code'])} lay in {shorten(row['parent_code_old'])}, "
+        what += f"and lies in {shorten(row['parent_code'])} as the source says"
+        hint = "to keep it where it was, make the row your own: give it the source_id of your own source"
+        report.add("doubted", "areas.csv", "parent_code", what, hint)
+    if len(moved) > MOST:
+        rest = len(moved) - MOST
+        report.add(
+            "doubted", "areas.csv", "parent_code", f"{count_noun(rest, 'more area')} moved", count=rest
+        )
 
 
 def _report_changes(before: pd.DataFrame, read: pd.DataFrame, report: Report) -> None:

@@ -35,6 +35,7 @@ from vsrbook.sources.workbook.words import (
     RESIDENCE_WORDS,
     SEX_WORDS,
     TOTAL_WORDS,
+    UNIT_CODES,
     is_blank,
     make_words,
     read_year_header,
@@ -208,7 +209,16 @@ class _Guesser:
                 self.guess[f"{role}_values"] = {t: ours[t.casefold()] for t in said if t.casefold() in ours}
                 if strange := [text for text in said if text.casefold() not in ours]:
                     self.guess.doubt(f"{role}_values", f"not understood: {list_some(strange)}")
+        self._guess_units(columns)
         doubt_rows(columns.roles, columns.groups, (columns.header, columns.profiles, self.guess))
+
+    def _guess_units(self, columns: ColumnGuesser) -> None:
+        """Propose words for the codes of units that SDMX has, such as PT; say which stay as they are."""
+        texts = columns.profiles[columns.roles["unit"]].texts if "unit" in columns.roles else ()
+        if known := {text: UNIT_CODES[text] for text in texts if text in UNIT_CODES}:
+            self.guess["unit_values"] = known
+            if others := [text for text in texts if text not in known]:
+                self.guess.doubt("unit_values", f"stay as they are: {list_some(others)}")
 
     def _guess_marks(self, columns: ColumnGuesser, claimed: set[int]) -> None:
         """Find marks for missing values, marks beside numbers, decimal commas."""

@@ -152,7 +152,16 @@ class LabelReader:
             return self._read_years(texts, column, labels)
         if role == "status":
             return self._read_status(texts, column, labels)
-        return texts
+        return self._name_units(texts, column) if role == "unit" else texts
+
+    def _name_units(self, texts: list[str], column: int) -> list[str]:
+        """Write the words that the mapping gives for units; capitals count, since mW is not MW."""
+        words = {tidy_words(word): ours for word, ours in self.options.unit_values.items()}
+        counts = Counter(text for text in texts if text in words)
+        if counts:
+            pairs = [f"{shorten(text, 30)} is {words[text] or 'no unit'}" for text in counts]
+            self._tell("renamed", column, f"unit: {list_some(pairs)}", counts.total())
+        return [words.get(text, text) for text in texts]
 
     def _tidy_codes(self, texts: list[str], column: int) -> list[str]:
         """Write 1 for 1.0 where all codes of a column are written so: a program has made numbers of them."""

@@ -208,6 +208,11 @@ class Options(SourceOptions):
     residence_values: dict[Word, Word] = Field(
         default_factory=dict, max_length=100, description="Words for residence: {Село: rural}."
     )
+    unit_values: dict[Word, Word] = Field(
+        default_factory=dict,
+        max_length=200,
+        description="Words for units, as the source writes them: {PT: '%', NUMBER: number}.",
+    )
     status_values: dict[Word, Literal["", "provisional", "estimated", "suppressed"]] = Field(
         default_factory=dict, max_length=100, description="Words of the status column: {p: provisional}."
     )

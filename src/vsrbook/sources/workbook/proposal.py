@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from vsrbook.importing.options import NO_SOURCE
+
 
 class Guess(dict[str, Any]):
     """A mapping, as `options` takes it, with the path it is for and what is uncertain, by key ("" = all).
@@ -31,7 +33,7 @@ def describe_guess(mapping: dict[str, Any]) -> str:
     doubts: dict[str, list[str]] = getattr(mapping, "doubts", {})
     lines = ["# A proposal. Check every line against the file; lines with # say what is uncertain."]
     lines += [f"# {text}" for text in doubts.get("", [])]
-    head = {"format": "workbook", "path": file, "source": "name-of-the-source"}
+    head = {"format": "workbook", "path": file, "source": NO_SOURCE}
     plain: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 1_000_000}
     body = yaml.safe_dump(head, **plain).splitlines()
     lines += ["imports:", f"  - {body[0]}", *(f"    {line}" for line in body[1:]), "    options:"]

@@ -159,6 +159,9 @@ class SheetReader:
                 one.given["unit"] = (
                     (one.measure.unit if one.measure else "") or unit or one.given.get("unit", "")
                 )
+        for one in columns:
+            if (unit := one.given.get("unit", "")) in self.options.unit_values:
+                one.given["unit"] = self.options.unit_values[unit]
 
     def _check_complete(
         self, columns: list[ValueColumn], labels: RowLabels, constants: dict[str, str], finder: ColumnFinder

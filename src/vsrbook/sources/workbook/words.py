@@ -56,6 +56,16 @@ COLOURS = {
 }  # fmt: skip  # a list of words
 PERCENT_WORDS = {"pt", "percent", "per cent", "percentage", "pourcentage", "porcentaje", "porcentagem", "prozent",
                  "процент", "проценты", "в процентах", "пайыз", "asilimia"}  # fmt: skip  # a list of words
+# codes of units in SDMX for the SDGs, in the words of our tables; others, such as USD, read well as they are
+UNIT_CODES = {
+    "PT": "%", "PERCENT": "%", "NUMBER": "number", "IX": "index", "SCORE": "score", "RATIO": "ratio",
+    "PER_100_POP": "per 100 population", "PER_1000_POP": "per 1,000 population",
+    "PER_10000_POP": "per 10,000 population", "PER_100000_POP": "per 100,000 population",
+    "PER_1000000_POP": "per 1,000,000 population", "PER_100_LIVE_BIRTHS": "per 100 live births",
+    "PER_1000_LIVE_BIRTHS": "per 1,000 live births", "PER_100000_LIVE_BIRTHS": "per 100,000 live births",
+    "PER_1000_UNINFECTED_POP": "per 1,000 uninfected population", "PER_100000_EMP": "per 100,000 employees",
+    "KM2": "km²", "HA": "hectares",
+}  # fmt: skip  # a list of words
 UNIT_HINT = re.compile(
     r"%|‰|\bper\b|\bpour\b|\bpor\b|/|\b(number|persons?|people|households?|km2|km²|ha|usd|us\$|years?|index|score|ratio|rate|"
     r"mt|t|kg|m3|m³|points?|чел|тыс|млн|дол)\b", re.IGNORECASE
