@@ -240,7 +240,7 @@ def test_a_failing_notebook_ends_as_papermill_ends_it(tmp_path: Path) -> None:
 
 
 def chapters() -> list[Unit]:
-    """Take the landing page and each notebook of a review once, for the association with the most data, and a goal with few charts."""
+    """Take the landing page and each notebook of a review once, for Kenya; of its goals one with few charts."""
     units = {}
     for unit in make_plan(Project(ROOT), Edition(), ["kenya"]).units:
         if unit.parameters.get("goal") in (None, 10) and not unit.page.startswith("library/"):
