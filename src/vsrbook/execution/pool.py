@@ -128,7 +128,9 @@ def _processes(jobs: int) -> Iterator[Executor]:
         except KeyboardInterrupt:
             for worker in multiprocessing.active_children():
                 worker.kill()  # its parent of notebooks, and they, end when it is gone
-            executor.shutdown(wait=False, cancel_futures=True)
+            # waits for the pool's thread, which ends now that its workers are gone: left alone, Python's own end
+            # may reach for the pipe that the thread is closing
+            executor.shutdown(wait=True, cancel_futures=True)
             raise
 
 

@@ -147,7 +147,7 @@ def find_foreign(notebook: Notebook) -> Iterator[Finding]:
     asks="A link has a text that says where it leads, and leads to a page of the book that is there, or to a web "
     "address. An image is in the folder book/.",
     reason="A link to a page that is not there stops the build; an address read out letter by letter says nothing.",
-    remedy="write [what it is](address)",
+    remedy="write `[what it is](address)`",
 )
 def find_broken_links(notebook: Notebook) -> Iterator[Finding]:
     """Find links without a text, and links that lead nowhere."""
