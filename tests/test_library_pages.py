@@ -26,6 +26,7 @@ from vsrbook.chapters.outline import CHAPTERS, LIBRARY_PAGES, assess_chapters
 from vsrbook.chapters.overview import IndicatorValues, Reading, make_overview, parse_overview
 from vsrbook.execution.plan import make_plan
 from vsrbook.figures import Block
+from vsrbook.files import FileDigests
 from vsrbook.library import load_library
 from vsrbook.overviews import load_overviews, read_overview
 from vsrbook.project import Edition, Project
@@ -725,7 +726,7 @@ def test_a_large_table_read_in_parts_gives_the_same_overview(
     assert review is not None
     monkeypatch.setattr(compiling, "STREAMED_BYTES", 1000)
     monkeypatch.setattr("vsrbook.profiles.gathering.CHUNK_ROWS", 500)
-    assert read_overview(Project(ROOT, tmp_path), slug) == make_overview(review)
+    assert read_overview(Project(ROOT, tmp_path), slug, FileDigests()) == make_overview(review)
 
 
 def test_a_large_table_with_an_error_has_no_overview(

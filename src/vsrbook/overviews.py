@@ -38,20 +38,23 @@ def load_overviews(*, values: bool = False, project: Project | None = None) -> d
     """
     project = project or find_project()
     others = [slug for slug in project.peers.slugs() if slug not in project.slugs()]
-    found = {slug: read_overview(project, slug) for slug in project.slugs()}
+    digests = FileDigests(project.build / "digests.json")
+    found = {slug: read_overview(project, slug, digests) for slug in project.slugs()}
     found |= {slug: _read_elsewhere(project, slug) for slug in others}
     return {slug: one if values else one.without_values for slug, one in found.items() if one is not None}
 
 
-def read_overview(project: Project, slug: str, read: Read | None = None) -> Overview | None:
+def read_overview(
+    project: Project, slug: str, digests: FileDigests, read: Read | None = None
+) -> Overview | None:
     """Return the overview of a review of the book; None where the review has errors.
 
-    It is kept in _build/overviews while none of its files has changed. `read` gives the review, whole
-    and checked, where it is read anyway; else a large table of observations is read in parts.
+    It is kept in _build/overviews while none of its files has changed, by their `digests`. `read` gives the
+    review, whole and checked, where it is read anyway; else a large table of observations is read in parts.
     """
     path = project.build / "overviews" / f"{slug}.json"
     files = [project.params / f"{slug}.yml", *_tables_below(project.data / slug)]
-    mark = _mark(project, [*files, *_tables_below(project.data / "reference")])
+    mark = _mark(project, digests, [*files, *_tables_below(project.data / "reference")])
     known = read_json(path)
     if known.get("mark") != mark:  # what it was made of is looked at before it is read
         overview = _look_through(project, slug, read)
@@ -64,9 +67,8 @@ def _tables_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
 
 
-def _mark(project: Project, files: Iterable[Path]) -> list[object]:
+def _mark(project: Project, digests: FileDigests, files: Iterable[Path]) -> list[object]:
     """Return what an overview was made of: the code, and the content of each file, as the plan goes by it."""
-    digests = FileDigests(project.build / "digests.json")
     return [digest_code(*MADE_BY), *([project.name(path), digests.of(path)] for path in files)]
 
 

@@ -50,7 +50,7 @@ class OwnChapter:
     @property
     def order(self) -> tuple[bool, int, str]:
         """Where it stands among its like: 8, 8b, 10, then letters."""
-        digits = re.match(r"\d*", self.number)[0]  # type: ignore[index]  # it matches, if only nothing
+        digits = re.sub(r"\D.*", "", self.number)
         return not digits, int(digits or 0), self.number
 
 

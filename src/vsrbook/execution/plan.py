@@ -368,7 +368,7 @@ class _Planner:
 
         if slug not in self._overviews:
             read = partial(self._read, slug) if slug in self._read_whole else None
-            self._overviews[slug] = read_overview(self.project, slug, read)
+            self._overviews[slug] = read_overview(self.project, slug, self.inputs.digests, read)
         overview = self._overviews[slug]
         if overview is None:
             return ""

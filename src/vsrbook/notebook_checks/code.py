@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from vsrbook.notebook_checks.notebook import Cell, Notebook, dotted_name, line_of
 from vsrbook.notebook_checks.rules import Finding, at, rule
@@ -62,10 +62,7 @@ def find_paths(notebook: Notebook) -> Iterator[Finding]:
 )
 def find_ways_out(notebook: Notebook) -> Iterator[Finding]:
     """Find what leads out of the project."""
-    for cell, node in notebook.nodes():
-        for module in _imported(node):
-            if module.split(".")[0] in OUTSIDE:
-                yield at(cell, line_of(node), f"imports {shorten(module)[1:-1]}")
+    yield from _find_imports(notebook, OUTSIDE)
     for cell, call, name in notebook.calls():
         if name in OUTSIDE_CALLS or dotted_name(call.func) in OUTSIDE_CALLS:
             yield at(cell, call.lineno, f"calls {name}")
@@ -73,6 +70,13 @@ def find_ways_out(notebook: Notebook) -> Iterator[Finding]:
         if ADDRESS.match(text.strip()):
             hint = "write links in Markdown; bring data in beforehand (vsrbook import)"
             yield at(cell, constant.lineno, f"{shorten(text)} is an address", hint)
+
+
+def _find_imports(notebook: Notebook, packages: Collection[str]) -> Iterator[Finding]:
+    for cell, node in notebook.nodes():
+        for module in _imported(node):
+            if module.split(".")[0] in packages:
+                yield at(cell, line_of(node), f"imports {shorten(module)[1:-1]}")
 
 
 def _imported(node: ast.AST) -> list[str]:
@@ -91,10 +95,7 @@ def _imported(node: ast.AST) -> list[str]:
 )
 def find_bare_charts(notebook: Notebook) -> Iterator[Finding]:
     """Find charts and images without alt text and table."""
-    for cell, node in notebook.nodes():
-        for module in _imported(node):
-            if module.split(".")[0] in DRAWERS:
-                yield at(cell, line_of(node), f"imports {shorten(module)[1:-1]}")
+    yield from _find_imports(notebook, DRAWERS)
     roots = {"alt", "altair", "charts"} | _names_of_charts(notebook)
     for cell in notebook.code:
         for shown in shown_values(cell):

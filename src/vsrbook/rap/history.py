@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -84,13 +84,14 @@ def _ask(git: _Git) -> History:
     tracked = frozenset(_split(git.ask("ls-files", "-z", "--", ".")))
     others = tuple(_split(git.ask("ls-files", "-z", "--others", "--exclude-standard", "--", ".")))
     remotes = tuple(_read_remotes(git.try_ask("config", "-z", "--get-regexp", r"^remote\..*\.url$")))
-    known = {"tracked": tracked, "others": others, "remotes": remotes}
+    known = History(tracked=tracked, others=others, remotes=remotes)
     if not git.try_ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
-        return History(**known)  # type: ignore[arg-type]  # three fields by name
+        return known
     log = git.ask("log", "--format=%h %cs %ae", "--", ".").splitlines()
     entries = [line.split(" ", 2) for line in log if line.count(" ") >= 2]
     status = git.ask("status", "--porcelain=v1", "-z", "--ignore-submodules=all", "--", ".")
-    return History(
+    return replace(
+        known,
         commits=len(entries),
         head=git.ask("rev-parse", "--short", "HEAD").strip(),
         first=entries[-1][1] if entries else "",
@@ -98,7 +99,6 @@ def _ask(git: _Git) -> History:
         authors=len({entry[2].casefold() for entry in entries}),
         tags=tuple(git.ask("tag", "--list").split()[:MOST]),
         changed=tuple(_read_status(status)),
-        **known,  # type: ignore[arg-type]  # three fields by name
     )
 
 

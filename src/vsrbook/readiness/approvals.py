@@ -77,8 +77,8 @@ def pages_of(chapter: str, pages: Sequence[Page]) -> list[Page]:
 def judge_approval(approval: Approval, edition: str, pages: Sequence[Page], today: date) -> Judged:
     """Judge an approval by what it names; by its day only as far as the ledger of this machine reaches.
 
-    A digest is compared with the pages, an edition with the params'. Without either, the day is compared
-    with the day since which the pages show what they show. A page that was seen here for the first time
+    A digest is compared with the pages. An edition must be the params' own; then, as without either, the day
+    is compared with the day since which the pages show what they show. A page that was seen here for the first time
     may have shown the same before, elsewhere: then nothing is known.
     """
     standing, why = _judge(approval, edition, pages_of(approval.chapter, pages), today)

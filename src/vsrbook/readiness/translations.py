@@ -16,6 +16,7 @@ from vsrbook.text import DOMAIN, number
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    import pandas as pd
     from babel.messages.catalog import Catalog, Message
 
 
@@ -100,10 +101,8 @@ def count_translation(review: Review, language: str) -> Translation:
     )
 
 
-def _codes(labels: object, table: str) -> list[str]:
-    chosen = labels[labels["table"] == table]  # type: ignore[index]  # a frame of the table labels
-    codes: list[str] = chosen["code"].tolist()
-    return codes
+def _codes(labels: pd.DataFrame, table: str) -> list[str]:
+    return list(labels.loc[labels["table"] == table, "code"])
 
 
 def find_catalogue(locales: Path, language: str) -> Path:
