@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
@@ -32,7 +33,7 @@ class Library:
     reference: Reference
     elsewhere: dict[str, Review] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def all_reviews(self) -> dict[str, Review]:
         """Every review, those of the book first."""
         return {**self.reviews, **self.elsewhere}

@@ -65,7 +65,7 @@ def _find_left_out(association: Association, wishes: Workplan) -> list[LeftOut]:
             found.append(LeftOut(step, "with"))
         elif step.id == "translation" and len(association.languages) == 1:
             found.append(LeftOut(step, "language"))
-        elif step.chapter and step.chapter not in association.chapters:
+        elif step.chapter and not association.wants(step.chapter):
             found.append(LeftOut(step, "chapter"))
     return found
 

@@ -35,13 +35,13 @@ class Shelf:
     @cached_property
     def slugs(self) -> list[str]:
         """The associations whose reviews have no error in any table, by the name of their place."""
-        known = [slug for slug in (*self.library.reviews, *self.library.elsewhere) if slug in self.overviews]
+        known = [slug for slug in self.library.all_reviews if slug in self.overviews]
         return sorted(known, key=lambda slug: (self.names[slug].casefold(), slug))
 
     @cached_property
     def names(self) -> dict[str, str]:
         """How readers call each review: by its place, and by its association where a place has several."""
-        reviews = {**self.library.reviews, **self.library.elsewhere}
+        reviews = self.library.all_reviews
         twice = Counter(review.place for review in reviews.values())
         return {
             slug: review.place
