@@ -35,7 +35,8 @@ def make_environment(folder: Path) -> Path:
     )
     python = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-qq"]
-    options = ["--disable-pip-version-check", "--constraint", str(folder / "constraints.txt")]
+    # what is not used need not be compiled
+    options = ["--disable-pip-version-check", "--no-compile", "--constraint", str(folder / "constraints.txt")]
     subprocess.run([*pip, *options, str(wheel)], check=True, timeout=600)
     return python
 
